@@ -1,0 +1,1 @@
+"""What runs huanjie: on one machine, in containers, and the tools that keep the repository in order."""

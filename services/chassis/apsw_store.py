@@ -1,0 +1,248 @@
+"""The embedded driver of the store: SQLite through apsw, one writer connection, WAL, synchronous=FULL."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import queue
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import apsw
+
+from services.chassis.store import (
+    Migration,
+    Reader,
+    Row,
+    StoreConstraint,
+    StoreCorrupt,
+    StoreFenced,
+    StoreLocked,
+    StoreTooOld,
+    Transaction,
+    Value,
+    int_of,
+    text_of,
+)
+
+# 3.7.0–3.51.2 can corrupt a WAL database when two connections write or checkpoint at once.
+SQLITE_VERSION_MIN = (3, 51, 3)
+BUSY_TIMEOUT_MS = 5_000
+READ_CONNECTIONS_MAX = 8
+CACHE_KIB = 16_384
+BACKUP_PAGES_PER_STEP = 1_024
+WAL_AUTOCHECKPOINT_PAGES = 2_000
+
+_HOUSE_TABLES = """
+CREATE TABLE IF NOT EXISTS store_migration (
+  area TEXT NOT NULL, number INTEGER NOT NULL, name TEXT NOT NULL, sha256 TEXT NOT NULL,
+  PRIMARY KEY (area, number)) STRICT;
+CREATE TABLE IF NOT EXISTS store_lease (
+  one INTEGER PRIMARY KEY CHECK (one = 1), epoch INTEGER NOT NULL, owner TEXT NOT NULL) STRICT;
+INSERT OR IGNORE INTO store_lease VALUES (1, 0, '');
+"""
+
+
+class ApswReader:
+    """A read snapshot, or the reading half of the write transaction."""
+
+    __slots__ = ("_connection",)
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self._connection = connection
+
+    def one(self, sql: str, params: Sequence[Value] = ()) -> Row | None:
+        rows = self._connection.execute(sql, params).fetchall()
+        return rows[0] if rows else None
+
+    def all(self, sql: str, params: Sequence[Value] = ()) -> list[Row]:
+        return self._connection.execute(sql, params).fetchall()
+
+    def each(self, sql: str, params: Sequence[Value] = ()) -> Iterator[Row]:
+        return iter(self._connection.execute(sql, params))
+
+
+class ApswTransaction(ApswReader):
+    """The write transaction of the one writer."""
+
+    __slots__ = ()
+
+    def run(self, sql: str, params: Sequence[Value] = ()) -> int:
+        try:
+            self._connection.execute(sql, params).fetchall()
+        except apsw.ConstraintError as error:
+            raise StoreConstraint(str(error)) from error
+        return self._connection.changes()
+
+    def run_many(self, sql: str, rows: Iterable[Sequence[Value]]) -> None:
+        try:
+            self._connection.executemany(sql, rows)
+        except apsw.ConstraintError as error:
+            raise StoreConstraint(str(error)) from error
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        execute = self._connection.execute
+        execute("SAVEPOINT inner_work")
+        try:
+            yield
+        except BaseException:
+            execute("ROLLBACK TO inner_work")
+            execute("RELEASE inner_work")
+            raise
+        execute("RELEASE inner_work")
+
+
+class ApswStore:
+    """One SQLite file. Whoever claims it writes; any number of threads and processes read."""
+
+    def __init__(self, path: Path) -> None:
+        if tuple(int(part) for part in apsw.sqlite_lib_version().split(".")) < SQLITE_VERSION_MIN:
+            raise StoreTooOld(f"SQLite {apsw.sqlite_lib_version()} < {SQLITE_VERSION_MIN}")
+        self._path = path
+        self._lock_file: int | None = None
+        self._epoch = 0
+        self._writer: apsw.Connection | None = None
+        self._readers: queue.LifoQueue[apsw.Connection] = queue.LifoQueue()
+        self._closed = False
+
+    @property
+    def epoch(self) -> int:
+        """The epoch that this process claimed; 0 before."""
+        return self._epoch
+
+    def migrate(self, migrations: Sequence[Migration]) -> None:
+        connection = self._writing()
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            connection.execute(_HOUSE_TABLES)
+            for migration in migrations:
+                self._apply(connection, migration)
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+        connection.execute("COMMIT")
+
+    @staticmethod
+    def _apply(connection: apsw.Connection, migration: Migration) -> None:
+        digest = hashlib.sha256(migration.sql.encode()).hexdigest()
+        rows = connection.execute(
+            "SELECT sha256 FROM store_migration WHERE area = ? AND number = ?",
+            (migration.area, migration.number),
+        ).fetchall()
+        if rows:
+            if text_of(rows[0][0]) != digest:
+                raise StoreCorrupt(f"migration {migration.area}/{migration.number} has changed since")
+            return
+        connection.execute(migration.sql)
+        connection.execute(
+            "INSERT INTO store_migration VALUES (?, ?, ?, ?)",
+            (migration.area, migration.number, migration.name, digest),
+        )
+
+    def claim(self, owner: str) -> int:
+        """Takes the file lock and raises the epoch. Raises StoreLocked while another process lives."""
+        if self._lock_file is None:
+            handle = os.open(self._path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                os.close(handle)
+                raise StoreLocked(f"{self._path.name} is being written by another process") from None
+            self._lock_file = handle
+        return self.seize(owner)
+
+    def seize(self, owner: str) -> int:
+        """Raises the epoch without the file lock: for a stand-by that takes over from a stopped writer."""
+        connection = self._writing()
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute(_HOUSE_TABLES)
+        connection.execute("UPDATE store_lease SET epoch = epoch + 1, owner = ? WHERE one = 1", (owner,))
+        row = connection.execute("SELECT epoch FROM store_lease").fetchall()[0]
+        connection.execute("COMMIT")
+        self._epoch = int_of(row[0])
+        return self._epoch
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        connection = self._writing()
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            lease = connection.execute("SELECT epoch FROM store_lease WHERE one = 1").fetchall()
+            if not lease or lease[0][0] != self._epoch:
+                raise StoreFenced(f"epoch {self._epoch} was replaced by {lease[0][0] if lease else 'none'}")
+            yield ApswTransaction(connection)
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                with suppress(apsw.Error):
+                    connection.execute("ROLLBACK")
+            raise
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Reader]:
+        connection = self._reading()
+        try:
+            connection.execute("BEGIN")
+            yield ApswReader(connection)
+        finally:
+            if connection.in_transaction:
+                connection.execute("COMMIT")
+            if self._closed or self._readers.qsize() >= READ_CONNECTIONS_MAX:
+                connection.close()
+            else:
+                self._readers.put(connection)
+
+    def backup_to(self, path: Path) -> None:
+        source = self._reading()
+        target = apsw.Connection(str(path))
+        try:
+            with target.backup("main", source, "main") as copy:
+                while not copy.done:
+                    copy.step(BACKUP_PAGES_PER_STEP)
+            target.execute("PRAGMA journal_mode = DELETE")
+        finally:
+            target.close()
+            self._readers.put(source)
+
+    def close(self) -> None:
+        self._closed = True
+        while True:
+            try:
+                self._readers.get_nowait().close()
+            except queue.Empty:
+                break
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
+        if self._lock_file is not None:
+            os.close(self._lock_file)
+            self._lock_file = None
+
+    def _writing(self) -> apsw.Connection:
+        if self._writer is None:
+            self._writer = self._connect(apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE)
+        return self._writer
+
+    def _reading(self) -> apsw.Connection:
+        try:
+            return self._readers.get_nowait()
+        except queue.Empty:
+            return self._connect(apsw.SQLITE_OPEN_READONLY)
+
+    def _connect(self, flags: int) -> apsw.Connection:
+        connection = apsw.Connection(str(self._path), flags=flags)
+        connection.set_busy_timeout(BUSY_TIMEOUT_MS)
+        for pragma in (
+            "journal_mode = WAL" if flags & apsw.SQLITE_OPEN_READWRITE else "query_only = ON",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+            # Without it INSERT OR REPLACE deletes a row past a BEFORE DELETE trigger.
+            "recursive_triggers = ON",
+            f"cache_size = -{CACHE_KIB}",
+            f"wal_autocheckpoint = {WAL_AUTOCHECKPOINT_PAGES}",
+        ):
+            connection.execute(f"PRAGMA {pragma}").fetchall()
+        return connection

@@ -1,0 +1,247 @@
+"""One connection to NATS, made the way the measured traps demand, and the few JetStream calls used here.
+
+JetStream is spoken through its JSON API under a settable prefix: atomic batches, ``first_seq`` and the pull loop need
+more than the client library offers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import uuid
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import nats
+import structlog
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.errors import NoRespondersError
+from nats.errors import TimeoutError as NatsTimeoutError
+
+CONNECT_TIMEOUT_SECONDS = 5
+RECONNECT_WAIT_SECONDS = 0.1
+PING_INTERVAL_SECONDS = 5
+PENDING_BYTES_MAX = 32 * 1024 * 1024
+API_TIMEOUT_SECONDS = 5.0
+BATCH_MESSAGES_MAX = 200
+STREAM_AGE_DAYS_MAX = 7
+STREAM_BYTES_MAX = 4 * 1024 * 1024 * 1024
+
+log = structlog.get_logger()
+
+
+class BrokerError(Exception):
+    """JetStream answered with an error.
+
+    BrokerError
+    ├── BrokerSilent        no answer in time
+    ├── StreamMissing       the stream does not exist
+    └── FenceRefused        another publisher is ahead (10071)
+    """
+
+    def __init__(self, code: int, description: str) -> None:
+        super().__init__(f"{code}: {description}")
+        self.code = code
+
+
+class BrokerSilent(BrokerError):
+    """No answer in time: down, cut off, or not permitted."""
+
+
+class StreamMissing(BrokerError):
+    """The stream is not there: never made, or the broker forgot."""
+
+
+class FenceRefused(BrokerError):
+    """The stream's last sequence is not the one expected."""
+
+
+_STREAM_NOT_FOUND = 10059
+_WRONG_LAST_SEQUENCE = frozenset({10071, 10164})
+
+
+def _raise_for(error: dict[str, Any]) -> None:
+    code = int(error.get("err_code", error.get("code", 0)))
+    text = str(error.get("description", ""))
+    if code == _STREAM_NOT_FOUND:
+        raise StreamMissing(code, text)
+    if code in _WRONG_LAST_SEQUENCE:
+        raise FenceRefused(code, text)
+    raise BrokerError(code, text)
+
+
+@dataclass(slots=True)
+class StreamState:
+    """Where a stream stands; sequences are ledger positions."""
+
+    first: int
+    last: int
+    created: str
+
+
+@dataclass(slots=True)
+class Broker:
+    """A named connection; ``denied`` keeps what the server refused, for the health check."""
+
+    client: Client
+    api_prefix: str
+    denied: list[str] = field(default_factory=list)
+    on_reconnect: list[Callable[[], None]] = field(default_factory=list)
+
+    async def api(self, call: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        """A JetStream API request. Raises BrokerError."""
+        payload = json.dumps(body).encode() if body is not None else b""
+        answer = json.loads(await self.ask(f"{self.api_prefix}.{call}", payload))
+        if "error" in answer:
+            _raise_for(answer["error"])
+        return dict(answer)
+
+    async def ask(
+        self, subject: str, payload: bytes, headers: dict[str, str] | None = None, timeout: float = API_TIMEOUT_SECONDS
+    ) -> bytes:
+        """A request to the server itself. Raises BrokerSilent."""
+        try:
+            reply = await self.client.request(subject, payload, timeout=timeout, headers=headers)
+        except (NatsTimeoutError, NoRespondersError, nats.errors.ConnectionClosedError, OSError) as error:
+            raise BrokerSilent(0, f"{subject}: {type(error).__name__}") from error
+        return bytes(reply.data)
+
+    async def stream_state(self, stream: str) -> StreamState:
+        """Raises StreamMissing, BrokerSilent."""
+        info = await self.api(f"STREAM.INFO.{stream}")
+        return StreamState(info["state"]["first_seq"], info["state"]["last_seq"], info["created"])
+
+    async def create_stream(self, stream: str, subjects: str, first_seq: int, replicas: int = 1) -> StreamState:
+        """A stream whose next sequence is ``first_seq``."""
+        await self.api(
+            f"STREAM.CREATE.{stream}",
+            {
+                "name": stream,
+                "subjects": [subjects],
+                "retention": "limits",
+                "storage": "file",
+                "discard": "old",
+                "num_replicas": replicas,
+                "max_age": STREAM_AGE_DAYS_MAX * 86_400 * 1_000_000_000,
+                "max_bytes": STREAM_BYTES_MAX,
+                "max_msgs": -1,
+                "max_consumers": -1,
+                "duplicate_window": 0,
+                "first_seq": first_seq,
+                "allow_atomic": True,
+                "allow_direct": True,
+                "deny_delete": True,
+                "deny_purge": True,
+            },
+        )
+        return await self.stream_state(stream)
+
+    async def message_at(self, stream: str, sequence: int) -> bytes | None:
+        """The bytes stored at a sequence; None where there is none (any more)."""
+        import base64
+
+        try:
+            answer = await self.api(f"STREAM.MSG.GET.{stream}", {"seq": sequence})
+        except BrokerSilent:
+            raise
+        except BrokerError:
+            return None
+        return base64.b64decode(answer["message"].get("data", ""))
+
+    async def publish_batch(self, messages: list[tuple[str, bytes, dict[str, str]]], expected_last: int) -> int:
+        """Publishes all or none, fenced by the stream's last sequence; returns the new last sequence.
+
+        Raises FenceRefused when the stream's last sequence is another.
+        """
+        if len(messages) == 1:
+            subject, data, headers = messages[0]
+            ack = await self.ask(subject, data, headers | {"Nats-Expected-Last-Sequence": str(expected_last)})
+            return self._acknowledged(ack)
+        batch_id = uuid.uuid4().hex
+        for index, (subject, data, headers) in enumerate(messages, start=1):
+            batch = headers | {"Nats-Batch-Id": batch_id, "Nats-Batch-Sequence": str(index)}
+            if index == 1:
+                batch["Nats-Expected-Last-Sequence"] = str(expected_last)
+            if index == len(messages):
+                batch["Nats-Batch-Commit"] = "1"
+                return self._acknowledged(await self.ask(subject, data, batch))
+            await self.client.publish(subject, data, headers=batch)
+        return expected_last
+
+    @staticmethod
+    def _acknowledged(answer: bytes) -> int:
+        ack = json.loads(answer) if answer else {"error": {"code": 0, "description": "empty acknowledgement"}}
+        if "error" in ack:
+            _raise_for(ack["error"])
+        return int(ack["seq"])
+
+    async def close(self) -> None:
+        """Ends the connection; may be called twice, also while reconnecting."""
+        if not self.client.is_closed:
+            await self.client.close()
+
+
+async def connect(
+    url: str,
+    name: str,
+    *,
+    nkey_seed: Path | None = None,
+    api_prefix: str = "$JS.API",
+    inbox_prefix: str = "",
+) -> Broker:
+    """Connects and reconnects for ever. Raises BrokerSilent when the first connection cannot be made."""
+    client = Client()
+    broker = Broker(client, api_prefix)
+
+    async def on_error(error: Exception) -> None:
+        # A denied publish shows only here and as a timeout.
+        text = str(error)
+        if "permissions violation" in text.lower():
+            broker.denied.append(text[:200])
+            del broker.denied[:-20]
+        log.warning("broker_error", kind=type(error).__name__, detail=text[:200])
+
+    async def on_reconnect() -> None:
+        for call in broker.on_reconnect:
+            call()
+
+    async def on_event() -> None:
+        return None
+
+    try:
+        await client.connect(
+            url,
+            name=name,
+            nkeys_seed=str(nkey_seed) if nkey_seed else None,
+            connect_timeout=CONNECT_TIMEOUT_SECONDS,
+            allow_reconnect=True,
+            max_reconnect_attempts=-1,
+            reconnect_time_wait=RECONNECT_WAIT_SECONDS,
+            ping_interval=PING_INTERVAL_SECONDS,
+            max_outstanding_pings=2,
+            pending_size=PENDING_BYTES_MAX,
+            error_cb=on_error,
+            reconnected_cb=on_reconnect,
+            disconnected_cb=on_event,
+            closed_cb=on_event,
+            inbox_prefix=inbox_prefix or f"_INBOX_{name}",
+        )
+    except Exception as error:
+        raise BrokerSilent(0, f"{url}: {type(error).__name__}: {error}") from error
+    return broker
+
+
+Handler = Callable[[Msg], Awaitable[None]]
+
+
+async def wait_any(*events: asyncio.Event, timeout: float | None = None) -> None:
+    """Returns when one of the events is set, or after the time."""
+    tasks = [asyncio.ensure_future(event.wait()) for event in events]
+    try:
+        await asyncio.wait(tasks, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()

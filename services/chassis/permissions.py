@@ -1,0 +1,117 @@
+"""Who may call what: one declarative table a service, checked by the chassis before a function runs.
+
+A rule names roles and where they must be held, relative to the unit that the call is about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from google.protobuf.message import Message
+
+from services.chassis import tree
+from services.chassis.principals import Grant, Principal
+from services.chassis.refusals import NotFound, PermissionDenied, Unauthenticated
+from services.chassis.store import Reader
+from services.kernel.paths import contains
+
+OPERATOR = "operator"
+UNIT_SECRETARY = "unit_secretary"
+UNIT_REPORTER = "unit_reporter"
+VERIFIER = "verifier"
+RECOMMENDER = "recommender"
+VETTING_OFFICER = "vetting_officer"
+DISCIPLINE_OFFICER = "discipline_officer"
+INTAKE_CLERK = "intake_clerk"
+TELLER = "teller"
+SCRUTINEER = "scrutineer"
+CHIEF_SCRUTINEER = "chief_scrutineer"
+INSPECTOR = "inspector"
+MEMBER = "member"
+# Whoever may read the data folder's keys: the machine's administrator, never a person of the turnover.
+MACHINE = "machine"
+# The chassis' own calls between services.
+SERVICE = "service"
+
+ROLES = frozenset({
+    OPERATOR, UNIT_SECRETARY, UNIT_REPORTER, VERIFIER, RECOMMENDER, VETTING_OFFICER, DISCIPLINE_OFFICER,
+    INTAKE_CLERK, TELLER, SCRUTINEER, CHIEF_SCRUTINEER, INSPECTOR, MEMBER,
+})  # fmt: skip
+
+
+class Where(Enum):
+    """Where the role must be held, seen from the unit that the call is about."""
+
+    OWN = "own"  # in that very unit
+    WITHIN = "within"  # in that unit or one above it
+    ABOVE = "above"  # in a unit above it, never in itself
+    HELD = "held"  # anywhere: the function or its subtree filter narrows what is seen
+    OPEN = "open"  # no principal needed
+
+
+@dataclass(frozen=True, slots=True)
+class Allow:
+    """Roles that may call, where they must be held, and the request's field that names the unit."""
+
+    roles: frozenset[str]
+    where: Where
+    target: str = "unit_id"
+
+
+def allow(*roles: str, where: Where, target: str = "unit_id") -> Allow:
+    """One way in: any of the roles, held ``where`` relative to the field ``target``."""
+    return Allow(frozenset(roles), where, target)
+
+
+ANYONE = Allow(frozenset(), Where.OPEN)
+
+# rpc name → ways in; one that fits is enough.
+PermissionTable = Mapping[str, tuple[Allow, ...]]
+
+
+class Gatekeeper:
+    """Checks calls against one table."""
+
+    def __init__(self, table: PermissionTable) -> None:
+        self._table = table
+
+    def admit(self, reader: Reader, principal: Principal, method: str, request: Message) -> Grant | None:
+        """The grant by which the caller may act; None for an open call.
+
+        Raises Unauthenticated, PermissionDenied, or NotFound when the unit does not exist.
+        """
+        ways = self._table[method]
+        if any(way.where is Where.OPEN for way in ways):
+            return None
+        if not principal.grants:
+            raise Unauthenticated(reason="no_principal")
+        for way in ways:
+            grant = _fit(reader, principal, way, request)
+            if grant is not None:
+                return grant
+        raise PermissionDenied(action=method)
+
+
+def _fit(reader: Reader, principal: Principal, way: Allow, request: Message) -> Grant | None:
+    held = [g for g in principal.grants if g.role in way.roles]
+    if not held or way.where is Where.HELD:
+        return held[0] if held else None
+    target_id = str(getattr(request, way.target))
+    for grant in held:
+        # The machine's administrator stands above the tree, also before there is one.
+        if not grant.unit_id and grant.role == MACHINE:
+            return grant
+        if grant.unit_id == target_id and way.where in (Where.OWN, Where.WITHIN):
+            return grant
+    if way.where is Where.OWN:
+        return None
+    target = tree.find(reader, target_id)
+    if target is None:
+        raise NotFound(kind="unit", id=target_id)
+    for grant in held:
+        above = tree.find(reader, grant.unit_id)
+        if above and above.unit_id != target.unit_id and contains(above.path, target.path):
+            return grant
+    return None

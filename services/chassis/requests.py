@@ -1,0 +1,64 @@
+"""(principal, method, request_id) accepted before? Same content: the same answer; other content: refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from huanjie.call.v1 import call_pb2 as pb
+from services.chassis.refusals import AlreadyDone, RequestIdReused
+from services.chassis.store import Transaction, bytes_of
+
+if TYPE_CHECKING:
+    from services.chassis.writer import Call
+
+KEPT_DAYS = 35
+SWEEP_ROWS_MAX = 5_000
+_DAY_US = 86_400_000_000
+
+
+class Requests:
+    """The memory of accepted requests, in the same transaction as what they changed. Refusals are not kept."""
+
+    def find(self, tx: Transaction, call: Call, digest: bytes) -> pb.Reply | None:
+        """The earlier answer. Raises RequestIdReused or, where the answer was a secret, AlreadyDone."""
+        if not call.request_id:
+            return None
+        row = tx.one(
+            "SELECT digest, reply FROM request WHERE account_id = ? AND method = ? AND request_id = ?",
+            (call.principal.account_id, call.bound.name, call.request_id),
+        )
+        if row is None:
+            return None
+        if bytes_of(row[0]) != digest:
+            raise RequestIdReused()
+        if call.bound.traits.reply_is_secret:
+            raise AlreadyDone()
+        earlier = pb.Reply.FromString(bytes_of(row[1]))
+        earlier.repeated_request = True
+        return earlier
+
+    def remember(self, tx: Transaction, call: Call, digest: bytes, outcome: pb.Reply, now_us: int) -> None:
+        """Keeps the answer; a secret one is kept as "done" only."""
+        if not call.request_id:
+            return
+        kept = b"" if call.bound.traits.reply_is_secret else outcome.SerializeToString()
+        tx.run(
+            "INSERT INTO request VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                call.principal.account_id,
+                call.bound.name,
+                call.request_id,
+                digest,
+                kept,
+                outcome.position.position,
+                now_us,
+            ),
+        )
+
+    def sweep(self, tx: Transaction, now_us: int) -> int:
+        """Forgets requests older than KEPT_DAYS, a bounded slice at a time; returns how many."""
+        return tx.run(
+            "DELETE FROM request WHERE (account_id, method, request_id) IN "
+            "(SELECT account_id, method, request_id FROM request WHERE accepted_us < ? LIMIT ?)",
+            (now_us - KEPT_DAYS * _DAY_US, SWEEP_ROWS_MAX),
+        )

@@ -1,0 +1,213 @@
+"""The one writer of a service: takes all that waits, commits it in one transaction, then answers.
+
+Accepted means durable: no caller hears "done" before the commit that holds the change has returned.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import time
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import structlog
+from google.protobuf.message import Message
+
+from huanjie.call.v1 import call_pb2 as pb
+from services.chassis.act import Act, Recorder
+from services.chassis.binding import Bound
+from services.chassis.permissions import Gatekeeper
+from services.chassis.principals import Principal
+from services.chassis.refusals import Busy, InternalFailure, Refusal, StoreUnavailable
+from services.chassis.requests import Requests
+from services.chassis.store import Store, StoreError, Transaction
+from services.chassis.wire import refused
+
+T = TypeVar("T")
+
+BATCH_CALLS_MAX = 256
+QUEUE_CALLS_MAX = 4_096
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class Call:
+    """One verified command on its way through the writer."""
+
+    bound: Bound
+    principal: Principal
+    request_id: str
+    body: bytes
+    command: Message
+    prepared: Any = None
+    traceparent: str = ""
+    reply: Callable[[pb.Reply], Awaitable[None]] | None = None
+    outcome: pb.Reply = field(default_factory=pb.Reply)
+
+
+@dataclass(slots=True)
+class Job:
+    """Internal work for the writer: applying entries, a tick, a checkpoint."""
+
+    run: Callable[[Transaction], Any]
+    done: asyncio.Future[Any]
+    result: Any = None
+    error: BaseException | None = None
+
+
+class Writer:
+    """Group commit: a savepoint a call, one commit a batch, then every answer."""
+
+    def __init__(self, store: Store, recorder: Recorder, gatekeeper: Gatekeeper, requests: Requests) -> None:
+        self._store = store
+        self._recorder = recorder
+        self._gatekeeper = gatekeeper
+        self._requests = requests
+        self._waiting: list[Call | Job] = []
+        self._wake = asyncio.Event()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="writer")
+        self._task: asyncio.Task[None] | None = None
+        self._stopping = False
+        self.read_only_reason = ""
+        self.advanced = asyncio.Event()
+        self.committed_calls = 0
+        self.committed_batches = 0
+        self.on_failure: Callable[[BaseException], None] = lambda error: None
+
+    def submit(self, call: Call) -> None:
+        """Queues a command; its ``reply`` is awaited after the commit. Raises Busy when the queue is full."""
+        if len(self._waiting) >= QUEUE_CALLS_MAX:
+            raise Busy(limit="writer_queue")
+        self._waiting.append(call)
+        self._wake.set()
+
+    async def execute(self, call: Call) -> pb.Reply:
+        """Submits and waits for the outcome."""
+        done: asyncio.Future[pb.Reply] = asyncio.get_running_loop().create_future()
+
+        async def reply(outcome: pb.Reply) -> None:
+            if not done.done():
+                done.set_result(outcome)
+
+        call.reply = reply
+        self.submit(call)
+        return await done
+
+    async def run(self, work: Callable[[Transaction], T]) -> T:
+        """Runs internal work in the writer's transaction; raises what it raised, after the roll-back."""
+        job = Job(work, asyncio.get_running_loop().create_future())
+        self._waiting.append(job)
+        self._wake.set()
+        result: T = await job.done
+        return result
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._loop(), name="writer")
+
+    async def stop(self) -> None:
+        """Finishes what waits, then ends; may be called twice."""
+        self._stopping = True
+        self._wake.set()
+        if self._task is not None:
+            await self._task
+            self._task = None
+        self._thread.shutdown()
+
+    async def _loop(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            if not self._waiting:
+                if self._stopping:
+                    return
+                self._wake.clear()
+                await self._wake.wait()
+                continue
+            batch, self._waiting = self._waiting[:BATCH_CALLS_MAX], self._waiting[BATCH_CALLS_MAX:]
+            head = self._recorder.ledger.head
+            try:
+                await loop.run_in_executor(self._thread, self._commit, batch)
+            except Exception as error:
+                self._recorder.ledger.head = head
+                self._failed(batch, error)
+            await self._answer(batch)
+            if self._recorder.ledger.head != head:
+                self.advanced.set()
+
+    def _failed(self, batch: list[Call | Job], error: BaseException) -> None:
+        log.error("batch_not_committed", error=type(error).__name__, detail=str(error), size=len(batch))
+        for item in batch:
+            if isinstance(item, Job):
+                item.error = error
+            else:
+                item.outcome = refused(StoreUnavailable())
+        self.on_failure(error)
+
+    async def _answer(self, batch: list[Call | Job]) -> None:
+        for item in batch:
+            if isinstance(item, Job):
+                if item.done.done():
+                    continue
+                if item.error is not None:
+                    item.done.set_exception(item.error)
+                else:
+                    item.done.set_result(item.result)
+            elif item.reply is not None:
+                await item.reply(item.outcome)
+
+    def _commit(self, batch: list[Call | Job]) -> None:
+        with self._store.transaction() as tx:
+            for item in batch:
+                if isinstance(item, Job):
+                    self._run_job(tx, item)
+                else:
+                    self._run_call(tx, item)
+        self.committed_calls += len(batch)
+        self.committed_batches += 1
+
+    def _run_job(self, tx: Transaction, job: Job) -> None:
+        head = self._recorder.ledger.head
+        try:
+            with tx.savepoint():
+                job.result = job.run(tx)
+        except StoreError:
+            raise
+        except Exception as error:
+            self._recorder.ledger.head = head
+            job.error = error
+
+    def _run_call(self, tx: Transaction, call: Call) -> None:
+        head = self._recorder.ledger.head
+        try:
+            if self.read_only_reason:
+                raise self._recorder.read_only(self.read_only_reason)
+            digest = hashlib.sha256(call.body).digest()
+            known = self._requests.find(tx, call, digest)
+            if known is not None:
+                call.outcome = known
+                return
+            with tx.savepoint():
+                call.outcome = self._decide(tx, call, head, digest)
+        except Refusal as refusal:
+            self._recorder.ledger.head = head
+            call.outcome = refused(refusal)
+        except Exception as error:
+            self._recorder.ledger.head = head
+            log.exception("command_failed", method=call.bound.name, error=type(error).__name__)
+            call.outcome = refused(InternalFailure())
+
+    def _decide(self, tx: Transaction, call: Call, head: int, digest: bytes) -> pb.Reply:
+        grant = self._gatekeeper.admit(tx, call.principal, call.bound.name, call.command)
+        act = Act(tx, self._recorder, call.principal, grant, call.prepared, call.traceparent)
+        answer = call.bound.function(call.command, act)
+        outcome = pb.Reply(body=answer.SerializeToString())
+        ledger = self._recorder.ledger
+        if ledger.head != head:
+            outcome.position.service = ledger.identity.service
+            outcome.position.ledger_id = ledger.identity.ledger_id
+            outcome.position.position = ledger.head
+        self._requests.remember(tx, call, digest, outcome, time.time_ns() // 1_000)
+        return outcome

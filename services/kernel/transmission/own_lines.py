@@ -1,0 +1,167 @@
+"""The lines one node writes itself: its duties, its gates, its edge (TRANSMISSION 3 and 4), floors and all."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from services.kernel.transmission.counters import (
+    Counter,
+    Counts,
+    bucket_key,
+    bucket_of,
+    counter_key,
+    minutes_key,
+)
+from services.kernel.transmission.facts import Facts
+from services.kernel.transmission.keys import (
+    DUE_SETTLED,
+    EARNED_HERE,
+    MASS_E9,
+    Category,
+    Stage,
+    Vector,
+    add_share,
+    key_of,
+    late_share,
+    raised,
+    scaled,
+)
+from services.kernel.transmission.policy import FULL_CREDIT_E6, Policy
+
+_DUTY_SCALE: Final = 100
+"""tenths * millionths * 100 = 1e-9."""
+_GATE_SCALE: Final = FULL_CREDIT_E6 * FULL_CREDIT_E6
+
+_RECEIVE: Final = key_of(0, Category.RECEIVE, 0)
+_NAME: Final = key_of(0, Category.NAME, 0)
+_START: Final = key_of(0, Category.START, 0)
+_REPORT: Final = key_of(0, Category.REPORT, 0)
+_UNREPORTED: Final = key_of(0, Category.VERIFY_UNREPORTED, 0)
+_WAITING: Final = key_of(0, Category.VERIFY_WAITING, 0)
+_DISPATCH_BELOW: Final = key_of(1, Category.DISPATCH, 0)
+_RECEIVE_BELOW: Final = key_of(1, Category.RECEIVE, 0)
+
+
+def duty_lines(facts: Facts, own: int, policy: Policy) -> Vector:
+    """s * 10**9 split into what was earned and the three shares that were not: exact."""
+    if not own:
+        return {}
+    _, _, _, _, started, reported, verified = facts.credits
+    dues = facts.dues
+    unit = own * _DUTY_SCALE
+    start, report, verify = policy.started_tenths, policy.reported_tenths, policy.verified_tenths
+    lines: Vector = {}
+    add_share(lines, EARNED_HERE, (start * started + report * reported + verify * verified) * unit)
+    add_share(lines, _START | (DUE_SETTLED if started else dues[4]), start * (FULL_CREDIT_E6 - started) * unit)
+    add_share(lines, _REPORT | (DUE_SETTLED if reported else dues[5]), report * (FULL_CREDIT_E6 - reported) * unit)
+    place = _WAITING | DUE_SETTLED if verified else (_WAITING if reported else _UNREPORTED) | dues[6]
+    add_share(lines, place, verify * (FULL_CREDIT_E6 - verified) * unit)
+    return lines
+
+
+def untouched_lines(facts: Facts, rest: int) -> Vector:
+    """The mass of all children nothing is known of yet, as this node's dispatch to all left it: exact."""
+    credit = facts.child_credit
+    if not rest:
+        return {}
+    if not credit:
+        return {_DISPATCH_BELOW: rest * MASS_E9}
+    lines = {_RECEIVE_BELOW | facts.child_shift_days: rest * credit * 1000}
+    add_share(lines, _DISPATCH_BELOW | DUE_SETTLED, late_share(rest, credit))
+    return lines
+
+
+def is_open(facts: Facts) -> bool:
+    """Whether the gate g is exactly one."""
+    return facts.credits[2] == FULL_CREDIT_E6 and facts.credits[3] == FULL_CREDIT_E6
+
+
+def gated(facts: Facts, mass: int, inner: Vector) -> Vector:
+    """What a node hands up: g times its inner vector, and its own gate's losses.
+
+    The floors' remainder is carried by naming if it was late, else by the late receipt. An open gate hands up
+    `inner` itself.
+    """
+    received, named = facts.credits[2], facts.credits[3]
+    if received == FULL_CREDIT_E6 and named == FULL_CREDIT_E6:
+        return inner
+    if not mass:
+        return {}
+    if not received:
+        return {_RECEIVE | facts.dues[2]: mass * MASS_E9}
+    lines = scaled(inner, received * named, _GATE_SCALE) if named else {}
+    add_share(lines, _RECEIVE | DUE_SETTLED, late_share(mass, received))
+    name_line = _NAME | (DUE_SETTLED if named else facts.dues[3])
+    add_share(lines, name_line, received * (FULL_CREDIT_E6 - named) * mass // 1000)
+    remainder = mass * MASS_E9 - sum(lines.values())
+    add_share(lines, name_line if named < FULL_CREDIT_E6 else _RECEIVE | DUE_SETTLED, remainder)
+    return lines
+
+
+def sent_up(facts: Facts, edge: tuple[int, int], mass: int, out: Vector) -> Vector:
+    """A node's vector as its parent adds it: q1 times it, one layer deeper, and what a late dispatch took.
+
+    The floors' remainder is carried by the late dispatch.
+    """
+    credit, shift_days = edge
+    if credit == FULL_CREDIT_E6:
+        return raised(out, shift_days)
+    if not mass:
+        return {}
+    if not credit:
+        return {_DISPATCH_BELOW | facts.dues[1]: mass * MASS_E9}
+    lines = raised(scaled(out, credit, FULL_CREDIT_E6), shift_days)
+    add_share(lines, _DISPATCH_BELOW | DUE_SETTLED, mass * MASS_E9 - sum(lines.values()))
+    return lines
+
+
+def own_counts(facts: Facts, own: int) -> Counts:
+    """The unit's own done-counters at layer 0. Duties count only where the unit owes them."""
+    counts: Counts = {}
+    _, _, received, named, started, reported, verified = facts.credits
+    if received:
+        _count(counts, Counter.RECEIVED, received)
+        if named:
+            _count(counts, Counter.NAMED, named)
+    if own:
+        if started:
+            _count(counts, Counter.STARTED, started)
+        if reported:
+            _count(counts, Counter.REPORTED, reported)
+            if verified:
+                _count(counts, Counter.VERIFIED, verified)
+        if facts.returns:
+            counts[Counter.RETURNED] = 1
+    for stage in range(Stage.RECEIVE, Stage.VERIFY + 1):
+        told = facts.minutes[stage]
+        if told and facts.credits[stage] and (own or stage <= Stage.NAME):
+            counts[bucket_key(0, Stage(stage), bucket_of(told - 1))] = 1
+            add_share(counts, minutes_key(0, Stage(stage)), told - 1)
+    return counts
+
+
+def _count(counts: Counts, counter: Counter, credit: int) -> None:
+    counts[counter] = 1
+    if credit == FULL_CREDIT_E6:
+        counts[counter + 1] = 1
+
+
+def dispatch_counts(facts: Facts, children: int, child_mass: int, explicit: tuple[int, int, int]) -> Counts:
+    """Counters of a node's act of dispatching, kept at the layer of its children.
+
+    `explicit`: (units, units on time, mass) of the children that were dispatched by name.
+    """
+    units, on_time, mass = explicit
+    if facts.child_credit:
+        if facts.child_credit == FULL_CREDIT_E6:
+            on_time += children - units
+        units, mass = children, child_mass
+    counts: Counts = {}
+    add_share(counts, counter_key(1, Counter.DISPATCHED), units)
+    add_share(counts, counter_key(1, Counter.DISPATCHED_ON_TIME), on_time)
+    add_share(counts, counter_key(1, Counter.DISPATCHED_MASS), mass)
+    if units:
+        counts[Counter.BROKEN_DOWN] = 1
+        if not (facts.credits[2] and facts.credits[3]):
+            counts[Counter.PASSED_THROUGH] = 1
+    return counts

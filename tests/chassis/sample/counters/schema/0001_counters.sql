@@ -1,0 +1,1 @@
+CREATE TABLE counter (counter_id TEXT PRIMARY KEY, total INTEGER NOT NULL, additions INTEGER NOT NULL) STRICT;
