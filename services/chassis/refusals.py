@@ -18,7 +18,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from services.kernel.refusal import Category, Refusal, find_refusal, param_types
+from services.kernel.refusal import Category as Category
+from services.kernel.refusal import Refusal as Refusal
+from services.kernel.refusal import find_refusal, param_types
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any, TypeVar
 
 from google.protobuf.message import Message
+from nats.errors import Error as NatsError
 
 from services.chassis.app import App
 from services.chassis.broker import Broker, connect
@@ -91,11 +93,21 @@ class Scene:
             request_id=request_id, timeout_seconds=timeout_seconds,
         )  # fmt: skip
 
+    async def reconnected(self) -> None:
+        """Waits until every connection has found the (restarted) broker again."""
+        clients = [self.broker.client, *(s.broker.client for s in self.services.values())]
+        async with asyncio.timeout(WAIT_SECONDS_MAX):
+            for client in clients:
+                while True:
+                    try:
+                        await client.flush(timeout=1)
+                        break
+                    except NatsError:
+                        continue
+
     async def settled(self, consumer: str, producer: str) -> None:
         """Waits until the consumer has read all that the producer has committed."""
         head = self.services[producer].recorder.ledger.head
         following = self.services[consumer].consumers[producer]
         async with following.moved:
-            import asyncio
-
             await asyncio.wait_for(following.moved.wait_for(lambda: following.at.position >= head), WAIT_SECONDS_MAX)

@@ -252,7 +252,7 @@ def test_a_cell_in_the_last_corner_of_the_grid_costs_nothing() -> None:
     "inside", ['<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">', '<!ENTITY x SYSTEM "file:///etc/passwd">']
 )
 def test_entities_are_refused_in_every_part(part: str, inside: str) -> None:
-    data, part = simple_workbook(), f"xl/{part}.xml"
+    data = simple_workbook()
     body = part_of(data, part).partition("?>")[2]
     hostile = f'<?xml version="1.0"?><!DOCTYPE r [{inside}]>{body}'.encode()
     assert refusal_of(repacked(data, {part: hostile}), "a.xlsx").code == "SHEET_UNSAFE_XML"
@@ -331,12 +331,9 @@ def test_a_damaged_workbook_is_read_or_refused_and_nothing_else(seed: int) -> No
     data = bytearray(simple_workbook())
     for _ in range(chance.randint(1, 8)):
         data[chance.randrange(len(data))] = chance.randrange(256)
-    try:
-        read_sheet(
-            bytes(data[: chance.randint(len(data) // 2, len(data))] if chance.random() < 0.3 else data), "a.xlsx"
-        )
-    except refusals.SheetRefused:
-        pass
+    length = chance.choice([len(data), chance.randrange(len(data))])
+    with suppress(refusals.SheetRefused):
+        read_sheet(bytes(data[:length]), "a.xlsx")
 
 
 @settings(max_examples=150, deadline=None)

@@ -54,7 +54,10 @@ def counter_key(layer: int, counter: Counter) -> int:
 
 def bucket_of(minutes: int) -> int:
     """The log2 bucket of an elapsed time."""
-    return min(max(minutes.bit_length() - 1, 0), BUCKET_COUNT - 1)
+    bucket = minutes.bit_length() - 1
+    if bucket < 0:
+        return 0
+    return bucket if bucket < BUCKET_COUNT else BUCKET_COUNT - 1
 
 
 def bucket_key(layer: int, stage: Stage, bucket: int) -> int:

@@ -163,13 +163,18 @@ class DirectiveIndex:
     def _count(self, node: Node, delta: Counts) -> None:
         """Carry a change of counters up to the root."""
         step: Node | None = node
+        offset = 0
         while step is not None and delta:
             self._dirty.add(step.unit)
-            add_into(step.counts, delta)
-            if not step.live:
-                return
-            delta = {key + COUNTER_STEP: change for key, change in delta.items()}
-            step = step.parent
+            counts = step.counts
+            for key, change in delta.items():
+                count = counts.get(key + offset, 0) + change
+                if count:
+                    counts[key + offset] = count
+                else:
+                    del counts[key + offset]
+            offset += COUNTER_STEP
+            step = step.parent if step.live else None
 
     def _reach(self, node: Node) -> None:
         """Carry a change of the unbroken reach up until it stops."""

@@ -161,16 +161,19 @@ def add_into(vector: Vector, delta: Vector) -> None:
         amount = vector.get(key, 0) + change
         if amount:
             vector[key] = amount
-        else:
-            vector.pop(key, None)
+        elif key in vector:
+            del vector[key]
 
 
 def difference(old: Vector, new: Vector) -> Vector:
     """new - old, without zeros."""
-    delta = {key: amount - old.get(key, 0) for key, amount in new.items() if amount != old.get(key, 0)}
-    for key, amount in old.items():
-        if key not in new:
-            delta[key] = -amount
+    if not old:
+        return dict(new)
+    delta = {key: -amount for key, amount in old.items() if key not in new}
+    for key, amount in new.items():
+        change = amount - old.get(key, 0)
+        if change:
+            delta[key] = change
     return delta
 
 

@@ -18,11 +18,10 @@ from services.kernel.transmission.scope import Scope, Unit
 
 
 class Node:
-    """`inner` = own lines + untouched lines + what the children sent; `out` = gate * inner; `sent` = edge *
-    out.
+    """`inner`: own lines, untouched lines, what the children sent; `out`: gate * inner; `sent`: edge * out.
 
-    With an open gate `out` is `inner` itself; with a full edge `sent` is None and implied. `live`: adds to
-    its parent.
+    With an open gate `out` is `inner` itself; with a full edge `sent` is None, implied by `out` and
+    `shift_days`. `live`: adds to its parent.
     """
 
     __slots__ = (
@@ -44,6 +43,7 @@ class Node:
         "reach",
         "reach_below",
         "sent",
+        "shift_days",
         "touched_mass",
         "unit",
     )
@@ -62,6 +62,7 @@ class Node:
         self.inner: Vector = {}
         self.out: Vector = {}
         self.sent: Vector | None = {}
+        self.shift_days = 0
         self.own_counted: Counts = {}
         self.counts: Counts = {}
         self.reach_below = self.reach = 0
@@ -97,19 +98,19 @@ class Node:
     def resend(self, out_delta: Vector) -> Vector:
         """Pass the edge with a change of `out`; returns the change the parent adds."""
         if self.sent is None:
-            return raised(out_delta, self.edge()[1])
+            return raised(out_delta, self.shift_days)
         old = self.sent_now()
         self.post()
         return difference(old, self.sent_now())
 
     def post(self) -> None:
         """Recompute `sent` whole."""
-        edge = self.edge()
-        self.sent = None if edge[0] == FULL_CREDIT_E6 else sent_up(self.facts, edge, self.mass, self.out)
+        edge = credit, self.shift_days = self.edge()
+        self.sent = None if credit == FULL_CREDIT_E6 else sent_up(self.facts, edge, self.mass, self.out)
 
     def sent_now(self) -> Vector:
         """What the parent holds of this node."""
-        return raised(self.out, self.edge()[1]) if self.sent is None else self.sent
+        return raised(self.out, self.shift_days) if self.sent is None else self.sent
 
     def recount(self) -> Counts:
         """Recompute the node's own counters; returns their change."""

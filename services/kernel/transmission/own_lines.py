@@ -47,16 +47,17 @@ def duty_lines(facts: Facts, own: int, policy: Policy) -> Vector:
     if not own:
         return {}
     _, _, _, _, started, reported, verified = facts.credits
-    dues = facts.dues
+    _, _, _, _, start_due, report_due, verify_due = facts.dues
     unit = own * _DUTY_SCALE
     start, report, verify = policy.started_tenths, policy.reported_tenths, policy.verified_tenths
-    lines: Vector = {}
-    add_share(lines, EARNED_HERE, (start * started + report * reported + verify * verified) * unit)
-    add_share(lines, _START | (DUE_SETTLED if started else dues[4]), start * (FULL_CREDIT_E6 - started) * unit)
-    add_share(lines, _REPORT | (DUE_SETTLED if reported else dues[5]), report * (FULL_CREDIT_E6 - reported) * unit)
-    place = _WAITING | DUE_SETTLED if verified else (_WAITING if reported else _UNREPORTED) | dues[6]
-    add_share(lines, place, verify * (FULL_CREDIT_E6 - verified) * unit)
-    return lines
+    waiting = _WAITING if reported or verified else _UNREPORTED
+    lines = {
+        EARNED_HERE: (start * started + report * reported + verify * verified) * unit,
+        _START | (DUE_SETTLED if started else start_due): start * (FULL_CREDIT_E6 - started) * unit,
+        _REPORT | (DUE_SETTLED if reported else report_due): report * (FULL_CREDIT_E6 - reported) * unit,
+        waiting | (DUE_SETTLED if verified else verify_due): verify * (FULL_CREDIT_E6 - verified) * unit,
+    }
+    return {key: amount for key, amount in lines.items() if amount}
 
 
 def untouched_lines(facts: Facts, rest: int) -> Vector:
@@ -69,11 +70,6 @@ def untouched_lines(facts: Facts, rest: int) -> Vector:
     lines = {_RECEIVE_BELOW | facts.child_shift_days: rest * credit * 1000}
     add_share(lines, _DISPATCH_BELOW | DUE_SETTLED, late_share(rest, credit))
     return lines
-
-
-def is_open(facts: Facts) -> bool:
-    """Whether the gate g is exactly one."""
-    return facts.credits[2] == FULL_CREDIT_E6 and facts.credits[3] == FULL_CREDIT_E6
 
 
 def gated(facts: Facts, mass: int, inner: Vector) -> Vector:
@@ -116,34 +112,41 @@ def sent_up(facts: Facts, edge: tuple[int, int], mass: int, out: Vector) -> Vect
 
 
 def own_counts(facts: Facts, own: int) -> Counts:
-    """The unit's own done-counters at layer 0. Duties count only where the unit owes them."""
+    """The unit's own done-counters at layer 0: naming counts where it was received, verification where it was
+    reported, duties where the unit owes them.
+    """
     counts: Counts = {}
-    _, _, received, named, started, reported, verified = facts.credits
-    if received:
-        _count(counts, Counter.RECEIVED, received)
-        if named:
-            _count(counts, Counter.NAMED, named)
-    if own:
-        if started:
-            _count(counts, Counter.STARTED, started)
-        if reported:
-            _count(counts, Counter.REPORTED, reported)
-            if verified:
-                _count(counts, Counter.VERIFIED, verified)
-        if facts.returns:
-            counts[Counter.RETURNED] = 1
-    for stage in range(Stage.RECEIVE, Stage.VERIFY + 1):
-        told = facts.minutes[stage]
-        if told and facts.credits[stage] and (own or stage <= Stage.NAME):
-            counts[bucket_key(0, Stage(stage), bucket_of(told - 1))] = 1
-            add_share(counts, minutes_key(0, Stage(stage)), told - 1)
+    credits, minutes = facts.credits, facts.minutes
+    for stage, needed, counter, latency, minutes_sum in _COUNTED if own else _COUNTED_OF_ROUTE:
+        credit = credits[stage]
+        if credit and credits[needed]:
+            counts[counter] = 1
+            if credit == FULL_CREDIT_E6:
+                counts[counter + 1] = 1
+            told = minutes[stage]
+            if told:
+                counts[latency + bucket_of(told - 1)] = 1
+                add_share(counts, minutes_sum, told - 1)
+    if own and facts.returns:
+        counts[_RETURNED] = 1
     return counts
 
 
-def _count(counts: Counts, counter: Counter, credit: int) -> None:
-    counts[counter] = 1
-    if credit == FULL_CREDIT_E6:
-        counts[counter + 1] = 1
+def _counted(stage: Stage, needed: Stage, counter: Counter) -> tuple[int, int, int, int, int]:
+    return int(stage), int(needed), int(counter), bucket_key(0, stage, 0), minutes_key(0, stage)
+
+
+_COUNTED_OF_ROUTE: Final = (
+    _counted(Stage.RECEIVE, Stage.RECEIVE, Counter.RECEIVED),
+    _counted(Stage.NAME, Stage.RECEIVE, Counter.NAMED),
+)
+_COUNTED: Final = (
+    *_COUNTED_OF_ROUTE,
+    _counted(Stage.START, Stage.START, Counter.STARTED),
+    _counted(Stage.REPORT, Stage.REPORT, Counter.REPORTED),
+    _counted(Stage.VERIFY, Stage.REPORT, Counter.VERIFIED),
+)
+_RETURNED: Final = counter_key(0, Counter.RETURNED)
 
 
 def dispatch_counts(facts: Facts, children: int, child_mass: int, explicit: tuple[int, int, int]) -> Counts:
@@ -161,7 +164,7 @@ def dispatch_counts(facts: Facts, children: int, child_mass: int, explicit: tupl
     add_share(counts, counter_key(1, Counter.DISPATCHED_ON_TIME), on_time)
     add_share(counts, counter_key(1, Counter.DISPATCHED_MASS), mass)
     if units:
-        counts[Counter.BROKEN_DOWN] = 1
+        counts[counter_key(0, Counter.BROKEN_DOWN)] = 1
         if not (facts.credits[2] and facts.credits[3]):
-            counts[Counter.PASSED_THROUGH] = 1
+            counts[counter_key(0, Counter.PASSED_THROUGH)] = 1
     return counts

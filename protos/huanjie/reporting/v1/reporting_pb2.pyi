@@ -226,12 +226,14 @@ class RosterChange(_message.Message):
     PARENT_ID_FIELD_NUMBER: _builtins.int
     MEMBERS_FIELD_NUMBER: _builtins.int
     CODE_FIELD_NUMBER: _builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
     unit_id: _builtins.str
     name: _builtins.str
     """Only what changes is set."""
     parent_id: _builtins.str
     members: _builtins.int
     code: _builtins.str
+    kind: _builtins.str
     def __init__(
         self,
         *,
@@ -240,13 +242,16 @@ class RosterChange(_message.Message):
         parent_id: _builtins.str | None = ...,
         members: _builtins.int | None = ...,
         code: _builtins.str | None = ...,
+        kind: _builtins.str | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_code", b"_code", "_members", b"_members", "_name", b"_name", "_parent_id", b"_parent_id", "code", b"code", "members", b"members", "name", b"name", "parent_id", b"parent_id"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_code", b"_code", "_kind", b"_kind", "_members", b"_members", "_name", b"_name", "_parent_id", b"_parent_id", "code", b"code", "kind", b"kind", "members", b"members", "name", b"name", "parent_id", b"parent_id"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_code", b"_code", "_members", b"_members", "_name", b"_name", "_parent_id", b"_parent_id", "code", b"code", "members", b"members", "name", b"name", "parent_id", b"parent_id", "unit_id", b"unit_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_code", b"_code", "_kind", b"_kind", "_members", b"_members", "_name", b"_name", "_parent_id", b"_parent_id", "code", b"code", "kind", b"kind", "members", b"members", "name", b"name", "parent_id", b"parent_id", "unit_id", b"unit_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__code: _TypeAlias = _typing.Literal["code"]  # noqa: Y015
     _WhichOneofArgType__code: _TypeAlias = _typing.Literal["_code", b"_code"]  # noqa: Y015
+    _WhichOneofReturnType__kind: _TypeAlias = _typing.Literal["kind"]  # noqa: Y015
+    _WhichOneofArgType__kind: _TypeAlias = _typing.Literal["_kind", b"_kind"]  # noqa: Y015
     _WhichOneofReturnType__members: _TypeAlias = _typing.Literal["members"]  # noqa: Y015
     _WhichOneofArgType__members: _TypeAlias = _typing.Literal["_members", b"_members"]  # noqa: Y015
     _WhichOneofReturnType__name: _TypeAlias = _typing.Literal["name"]  # noqa: Y015
@@ -255,6 +260,8 @@ class RosterChange(_message.Message):
     _WhichOneofArgType__parent_id: _TypeAlias = _typing.Literal["_parent_id", b"_parent_id"]  # noqa: Y015
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__code) -> _WhichOneofReturnType__code | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__kind) -> _WhichOneofReturnType__kind | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__members) -> _WhichOneofReturnType__members | None: ...
     @_typing.overload

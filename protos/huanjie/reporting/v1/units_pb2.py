@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n huanjie/reporting/v1/units.proto\x12\x14huanjie.reporting.v1\"p\n\x0fUnitEstablished\x12\x0f\n\x07unit_id\x18\x01 \x01(\t\x12\x11\n\tparent_id\x18\x02 \x01(\t\x12\x0c\n\x04\x63ode\x18\x03 \x01(\t\x12\x0c\n\x04name\x18\x04 \x01(\t\x12\x0c\n\x04kind\x18\x05 \x01(\t\x12\x0f\n\x07members\x18\x06 \x01(\r\"V\n\x0bUnitsStaged\x12\x11\n\timport_id\x18\x01 \x01(\t\x12\x34\n\x05units\x18\x02 \x03(\x0b\x32%.huanjie.reporting.v1.UnitEstablished\"_\n\x0fRosterActivated\x12\x11\n\timport_id\x18\x01 \x01(\t\x12\x13\n\x0b\x66ile_sha256\x18\x02 \x01(\t\x12\x13\n\x0b\x65stablished\x18\x03 \x01(\r\x12\x0f\n\x07\x63hanged\x18\x04 \x01(\r\"$\n\x0fRosterDiscarded\x12\x11\n\timport_id\x18\x01 \x01(\t\"<\n\x0bUnitRenamed\x12\x0f\n\x07unit_id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\",\n\x0bUnitRecoded\x12\x0f\n\x07unit_id\x18\x01 \x01(\t\x12\x0c\n\x04\x63ode\x18\x02 \x01(\t\"6\n\x12UnitMembersCounted\x12\x0f\n\x07unit_id\x18\x01 \x01(\t\x12\x0f\n\x07members\x18\x02 \x01(\r\"`\n\x0fUnitTransferred\x12\x0f\n\x07unit_id\x18\x01 \x01(\t\x12\x16\n\x0e\x66rom_parent_id\x18\x02 \x01(\t\x12\x14\n\x0cto_parent_id\x18\x03 \x01(\t\x12\x0e\n\x06reason\x18\x04 \x01(\t\"C\n\nUnitMerged\x12\x0f\n\x07unit_id\x18\x01 \x01(\t\x12\x14\n\x0cinto_unit_id\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\"0\n\rUnitAbolished\x12\x0f\n\x07unit_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t\"\xa2\x01\n\x13PostHolderAppointed\x12\x0f\n\x07unit_id\x18\x01 \x01(\t\x12\x0f\n\x07post_id\x18\x02 \x01(\t\x12\x11\n\tpost_name\x18\x03 \x01(\t\x12\x11\n\tperson_id\x18\x04 \x01(\t\x12\x13\n\x0bperson_name\x18\x05 \x01(\t\x12\x0e\n\x06\x61\x63ting\x18\x06 \x01(\x08\x12\x0f\n\x07\x66rom_us\x18\x07 \x01(\x03\x12\r\n\x05\x66irst\x18\x08 \x01(\x08\"\x93\x01\n\x0ePostHandedOver\x12\x0f\n\x07unit_id\x18\x01 \x01(\t\x12\x0f\n\x07post_id\x18\x02 \x01(\t\x12\x16\n\x0e\x66rom_person_id\x18\x03 \x01(\t\x12\x11\n\tperson_id\x18\x04 \x01(\t\x12\x13\n\x0bperson_name\x18\x05 \x01(\t\x12\x0e\n\x06\x61\x63ting\x18\x06 \x01(\x08\x12\x0f\n\x07\x66rom_us\x18\x07 \x01(\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n huanjie/reporting/v1/units.proto\x12\x14huanjie.reporting.v1\"p\n\x0fUnitEstablished\x12\x0f\n\x07unit_id\x18\x01 \x01(\t\x12\x11\n\tparent_id\x18\x02 \x01(\t\x12\x0c\n\x04\x63ode\x18\x03 \x01(\t\x12\x0c\n\x04name\x18\x04 \x01(\t\x12\x0c\n\x04kind\x18\x05 \x01(\t\x12\x0f\n\x07members\x18\x06 \x01(\r\"V\n\x0bUnitsStaged\x12\x11\n\timport_id\x18\x01 \x01(\t\x12\x34\n\x05units\x18\x02 \x03(\x0b\x32%.huanjie.reporting.v1.UnitEstablished\"_\n\x0fRosterActivated\x12\x11\n\timport_id\x18\x01 \x01(\t\x12\x13\n\x0b\x66ile_sha256\x18\x02 \x01(\t\x12\x13\n\x0b\x65stablished\x18\x03 \x01(\r\x12\x0f\n\x07\x63hanged\x18\x04 \x01(\r\"$\n\x0fRosterDiscarded\x12\x11\n\timport_id\x18\x01 \x01(\t\"<\n\x0bUnitRenamed\x12\x0f\n\x07unit_id\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\",\n\x0bUnitRecoded\x12\x0f\n\x07unit_id\x18\x01 \x01(\t\x12\x0c\n\x04\x63ode\x18\x02 \x01(\t\"1\n\x10UnitReclassified\x12\x0f\n\x07unit_id\x18\x01 \x01(\t\x12\x0c\n\x04kind\x18\x02 \x01(\t\"6\n\x12UnitMembersCounted\x12\x0f\n\x07unit_id\x18\x01 \x01(\t\x12\x0f\n\x07members\x18\x02 \x01(\r\"`\n\x0fUnitTransferred\x12\x0f\n\x07unit_id\x18\x01 \x01(\t\x12\x16\n\x0e\x66rom_parent_id\x18\x02 \x01(\t\x12\x14\n\x0cto_parent_id\x18\x03 \x01(\t\x12\x0e\n\x06reason\x18\x04 \x01(\t\"C\n\nUnitMerged\x12\x0f\n\x07unit_id\x18\x01 \x01(\t\x12\x14\n\x0cinto_unit_id\x18\x02 \x01(\t\x12\x0e\n\x06reason\x18\x03 \x01(\t\"0\n\rUnitAbolished\x12\x0f\n\x07unit_id\x18\x01 \x01(\t\x12\x0e\n\x06reason\x18\x02 \x01(\t\"\xa2\x01\n\x13PostHolderAppointed\x12\x0f\n\x07unit_id\x18\x01 \x01(\t\x12\x0f\n\x07post_id\x18\x02 \x01(\t\x12\x11\n\tpost_name\x18\x03 \x01(\t\x12\x11\n\tperson_id\x18\x04 \x01(\t\x12\x13\n\x0bperson_name\x18\x05 \x01(\t\x12\x0e\n\x06\x61\x63ting\x18\x06 \x01(\x08\x12\x0f\n\x07\x66rom_us\x18\x07 \x01(\x03\x12\r\n\x05\x66irst\x18\x08 \x01(\x08\"\x93\x01\n\x0ePostHandedOver\x12\x0f\n\x07unit_id\x18\x01 \x01(\t\x12\x0f\n\x07post_id\x18\x02 \x01(\t\x12\x16\n\x0e\x66rom_person_id\x18\x03 \x01(\t\x12\x11\n\tperson_id\x18\x04 \x01(\t\x12\x13\n\x0bperson_name\x18\x05 \x01(\t\x12\x0e\n\x06\x61\x63ting\x18\x06 \x01(\x08\x12\x0f\n\x07\x66rom_us\x18\x07 \x01(\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -43,16 +43,18 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_UNITRENAMED']._serialized_end=455
   _globals['_UNITRECODED']._serialized_start=457
   _globals['_UNITRECODED']._serialized_end=501
-  _globals['_UNITMEMBERSCOUNTED']._serialized_start=503
-  _globals['_UNITMEMBERSCOUNTED']._serialized_end=557
-  _globals['_UNITTRANSFERRED']._serialized_start=559
-  _globals['_UNITTRANSFERRED']._serialized_end=655
-  _globals['_UNITMERGED']._serialized_start=657
-  _globals['_UNITMERGED']._serialized_end=724
-  _globals['_UNITABOLISHED']._serialized_start=726
-  _globals['_UNITABOLISHED']._serialized_end=774
-  _globals['_POSTHOLDERAPPOINTED']._serialized_start=777
-  _globals['_POSTHOLDERAPPOINTED']._serialized_end=939
-  _globals['_POSTHANDEDOVER']._serialized_start=942
-  _globals['_POSTHANDEDOVER']._serialized_end=1089
+  _globals['_UNITRECLASSIFIED']._serialized_start=503
+  _globals['_UNITRECLASSIFIED']._serialized_end=552
+  _globals['_UNITMEMBERSCOUNTED']._serialized_start=554
+  _globals['_UNITMEMBERSCOUNTED']._serialized_end=608
+  _globals['_UNITTRANSFERRED']._serialized_start=610
+  _globals['_UNITTRANSFERRED']._serialized_end=706
+  _globals['_UNITMERGED']._serialized_start=708
+  _globals['_UNITMERGED']._serialized_end=775
+  _globals['_UNITABOLISHED']._serialized_start=777
+  _globals['_UNITABOLISHED']._serialized_end=825
+  _globals['_POSTHOLDERAPPOINTED']._serialized_start=828
+  _globals['_POSTHOLDERAPPOINTED']._serialized_end=990
+  _globals['_POSTHANDEDOVER']._serialized_start=993
+  _globals['_POSTHANDEDOVER']._serialized_end=1140
 # @@protoc_insertion_point(module_scope)

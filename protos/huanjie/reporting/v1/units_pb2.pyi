@@ -176,6 +176,30 @@ class UnitRecoded(_message.Message):
 Global___UnitRecoded: _TypeAlias = UnitRecoded  # noqa: Y015
 
 @_typing.final
+class UnitReclassified(_message.Message):
+    """A branch becomes a general branch, a general branch a committee."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    UNIT_ID_FIELD_NUMBER: _builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
+    unit_id: _builtins.str
+    kind: _builtins.str
+    def __init__(
+        self,
+        *,
+        unit_id: _builtins.str = ...,
+        kind: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["kind", b"kind", "unit_id", b"unit_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UnitReclassified: _TypeAlias = UnitReclassified  # noqa: Y015
+
+@_typing.final
 class UnitMembersCounted(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 

@@ -39,9 +39,7 @@ _HEADERS: Final[dict[str, Column]] = {
     **dict.fromkeys(("所属党委", "上级党委", "parent", "parentname", "superior"), Column.PARENT),
     **{f"上级{body}{word}": Column.PARENT_CODE for body in _BODIES for word in ("编码", "代码", "编号")},
     "parentcode": Column.PARENT_CODE,
-    **dict.fromkeys(
-        ("党员数", "党员人数", "党员总数", "党员数量", "党员", "人数", "members"), Column.MEMBERS
-    ),
+    **dict.fromkeys(("党员数", "党员人数", "党员总数", "党员数量", "党员", "人数", "members"), Column.MEMBERS),
     **dict.fromkeys(("序号", "行号", "no", "no.", "#"), Column.SERIAL),
 }
 _BRACKETS: Final = re.compile(r"\([^()]*\)")

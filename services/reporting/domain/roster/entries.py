@@ -19,9 +19,7 @@ from services.reporting.domain.roster.model import (
 
 SUM_WORDS: Final = frozenset({"合计", "总计", "小计", "共计", "total", "sum", "subtotal"})
 BLANK_WORDS: Final = frozenset({"", "-", "--", "—", "——", "–", "/", "\\", "无", "none", "n/a"})
-_FOOTER: Final = re.compile(
-    r"(填报|填表|制表|审核|审批|负责人|经办|联系|注|说明|备注|日期|单位负责人)[^:]{0,8}:"
-)
+_FOOTER: Final = re.compile(r"(填报|填表|制表|审核|审批|负责人|经办|联系|注|说明|备注|日期|单位负责人)[^:]{0,8}:")
 _CODE: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z._/-]*")
 _COUNT: Final = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)(?:\.0+)?[人名]?", re.ASCII)
 _GUARDED: Final = (Column.CODE, Column.NAME, Column.KIND, Column.PARENT, Column.PARENT_CODE, Column.MEMBERS)
@@ -95,11 +93,7 @@ class _Reader:
             return "ROSTER_SUM_ROWS_NOT_READ"
         serial = self._columns.places.get(Column.SERIAL)
         numbered = all(place == serial or not cell.strip() for place, cell in enumerate(row.cells))
-        return (
-            ""
-            if numbered and code_text(self._raw(row, Column.SERIAL)).isdigit()
-            else "ROSTER_FOOTER_ROWS_NOT_READ"
-        )
+        return "" if numbered and code_text(self._raw(row, Column.SERIAL)).isdigit() else "ROSTER_FOOTER_ROWS_NOT_READ"
 
     def _is_sum(self, row: SheetRow) -> bool:
         last = max(self._columns.places[Column.NAME], self._columns.places.get(Column.CODE, 0))
@@ -144,9 +138,7 @@ class _Reader:
         self._note_folded(row, raw, code)
         if code in BLANK_WORDS:
             return ""
-        if not self._is_flagged(row, Column.CODE) and (
-            len(code) > CODE_CHARS_MAX or not _CODE.fullmatch(code)
-        ):
+        if not self._is_flagged(row, Column.CODE) and (len(code) > CODE_CHARS_MAX or not _CODE.fullmatch(code)):
             self._error(
                 row,
                 Column.CODE,
@@ -185,9 +177,7 @@ class _Reader:
         columns = (Column.PARENT_CODE, Column.PARENT)
         if any(self._is_flagged(row, column) for column in columns):
             return None
-        return tuple(
-            (column, cells[column]) for column in columns if name_key(cells[column]) not in BLANK_WORDS
-        )
+        return tuple((column, cells[column]) for column in columns if name_key(cells[column]) not in BLANK_WORDS)
 
     def _members(self, row: SheetRow, raw: str) -> int | None:
         text = code_text(raw)

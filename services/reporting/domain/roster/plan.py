@@ -21,9 +21,7 @@ from services.reporting.domain.roster.model import (
 from services.reporting.domain.roster.tree import ROOT, UNRESOLVED, Tree
 
 
-def plan_import(
-    rows: Sequence[SheetRow], known: Sequence[KnownUnit], new_id: Callable[[], str]
-) -> RosterPlan:
+def plan_import(rows: Sequence[SheetRow], known: Sequence[KnownUnit], new_id: Callable[[], str]) -> RosterPlan:
     """What importing these rows would do to the known units (the whole tree: each parent is among them).
 
     Units are matched by code, else by name under the same parent. `new_id` is called once for each unit to
@@ -120,13 +118,9 @@ def _check_kinds(tree: Tree, nodes: Sequence[int], columns: Columns, findings: F
         line = tree.entries[node if tree.is_entry(node) else parent].line
         found = placement(kind, parent_kind)
         if found is Placement.FORBIDDEN:
-            findings.error(
-                line, title, "ROSTER_KIND_NOT_UNDER", name=tree.name(node), parent=tree.name(parent)
-            )
+            findings.error(line, title, "ROSTER_KIND_NOT_UNDER", name=tree.name(node), parent=tree.name(parent))
         elif found is Placement.UNUSUAL:
-            findings.warning(
-                line, title, "ROSTER_KIND_UNUSUAL_UNDER", name=tree.name(node), parent=tree.name(parent)
-            )
+            findings.warning(line, title, "ROSTER_KIND_UNUSUAL_UNDER", name=tree.name(node), parent=tree.name(parent))
     if shown:
         lines = sorted(shown)
         findings.note(lines[0], "ROSTER_KINDS_FROM_NAMES", count=str(len(lines)), lines=listed(lines))
@@ -192,8 +186,6 @@ def _note_rest(tree: Tree, missing: Sequence[str], findings: Findings) -> None:
         names = {unit.unit_id: unit.name for unit in tree.known}
         unnamed = listed(names[unit_id] for unit_id in missing)
         findings.note(0, "ROSTER_UNITS_NOT_IN_FILE", count=str(len(missing)), names=unnamed)
-    codeless = [
-        entry.line for node, entry in enumerate(tree.entries) if not entry.code and node not in tree.unit_of
-    ]
+    codeless = [entry.line for node, entry in enumerate(tree.entries) if not entry.code and node not in tree.unit_of]
     if codeless:
         findings.note(codeless[0], "ROSTER_CODES_BLANK", count=str(len(codeless)), lines=listed(codeless))

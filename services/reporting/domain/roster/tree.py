@@ -137,9 +137,7 @@ class Tree:
         value = text.strip()[:100]
         lines = [self.entries[node].line for node in candidates if self.is_entry(node)]
         if lines:
-            self._findings.error(
-                entry.line, title, "ROSTER_PARENT_AMBIGUOUS", value=value, lines=listed(lines)
-            )
+            self._findings.error(entry.line, title, "ROSTER_PARENT_AMBIGUOUS", value=value, lines=listed(lines))
         elif candidates:
             count = str(len(candidates))
             self._findings.error(entry.line, title, "ROSTER_PARENT_AMBIGUOUS_KNOWN", value=value, count=count)
