@@ -6,7 +6,7 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any, cast
 
@@ -42,13 +42,14 @@ def rests_on_absence_of(*producers: str) -> Callable[[Callable[..., Any]], Calla
 
 
 def replies_with_secret(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Marks a command whose reply must not be stored."""
+    """Marks a command whose reply, or request, holds a secret: nothing that follows from either is stored."""
     return _with_traits(reply_is_secret=True)(function)
 
 
 def _with_traits(**traits: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     def mark(function: Callable[..., Any]) -> Callable[..., Any]:
-        setattr(function, TRAITS_ATTRIBUTE, CallTraits(**traits))
+        earlier: CallTraits = getattr(function, TRAITS_ATTRIBUTE, CallTraits())
+        setattr(function, TRAITS_ATTRIBUTE, replace(earlier, **traits))
         return function
 
     return mark

@@ -212,24 +212,27 @@ async def connect(
         return None
 
     try:
-        await client.connect(
-            url,
-            name=name,
-            nkeys_seed=str(nkey_seed) if nkey_seed else None,
-            connect_timeout=CONNECT_TIMEOUT_SECONDS,
-            allow_reconnect=True,
-            max_reconnect_attempts=-1,
-            reconnect_time_wait=RECONNECT_WAIT_SECONDS,
-            ping_interval=PING_INTERVAL_SECONDS,
-            max_outstanding_pings=2,
-            pending_size=PENDING_BYTES_MAX,
-            error_cb=on_error,
-            reconnected_cb=on_reconnect,
-            disconnected_cb=on_event,
-            closed_cb=on_event,
-            inbox_prefix=inbox_prefix or f"_INBOX_{name}",
-        )
+        # The client library tries for ever, also what the server refuses: the first connection has a limit.
+        async with asyncio.timeout(CONNECT_TIMEOUT_SECONDS):
+            await client.connect(
+                url,
+                name=name,
+                nkeys_seed=str(nkey_seed) if nkey_seed else None,
+                connect_timeout=CONNECT_TIMEOUT_SECONDS,
+                allow_reconnect=True,
+                max_reconnect_attempts=-1,
+                reconnect_time_wait=RECONNECT_WAIT_SECONDS,
+                ping_interval=PING_INTERVAL_SECONDS,
+                max_outstanding_pings=2,
+                pending_size=PENDING_BYTES_MAX,
+                error_cb=on_error,
+                reconnected_cb=on_reconnect,
+                disconnected_cb=on_event,
+                closed_cb=on_event,
+                inbox_prefix=inbox_prefix or f"_INBOX_{name}",
+            )
     except Exception as error:
+        await client.close()
         raise BrokerSilent(0, f"{url}: {type(error).__name__}: {error}") from error
     return broker
 

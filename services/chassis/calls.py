@@ -179,12 +179,16 @@ class CallServer:
             await self._refuse(reply_to, InternalFailure())
 
     def _prepare(self, call: Call) -> Any:
+        """A refusal is handed on to the writer, which first looks whether the same request was accepted before."""
         with span(f"{self._service}.prepare", call.traceparent), self._store.snapshot() as reader:
-            # Nothing slow is done for somebody who may not ask for it.
-            self._gatekeeper.admit(reader, call.principal, call.bound.name, call.command)
             if call.bound.prepare is None:
                 return None
-            return call.bound.prepare(call.command, Ask(reader, call.principal, self._context, self.head()))
+            try:
+                # Nothing slow is done for somebody who may not ask for it.
+                self._gatekeeper.admit(reader, call.principal, call.bound.name, call.command)
+                return call.bound.prepare(call.command, Ask(reader, call.principal, self._context, self.head()))
+            except Refusal as refusal:
+                return refusal
 
     async def _await_watermark(self, producer: str) -> None:
         since_us = time.time_ns() // 1_000

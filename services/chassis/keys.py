@@ -6,6 +6,7 @@ Private keys are files of the folder's owner only (0600); public keys stand in `
 from __future__ import annotations
 
 import base64
+import fcntl
 import json
 import os
 from pathlib import Path
@@ -13,11 +14,14 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
+from services.chassis.durable import write_durably
+
 # Signs principals of people and systems; held by identity alone.
 IDENTITY_KEY = "identity"
 # Signs principals of the machine's administrator (command line).
 MACHINE_KEY = "machine"
 _TRUST_FILE = "trust.json"
+_TRUST_LOCK = ".trust.lock"
 PRINCIPAL_KEYS = (IDENTITY_KEY, MACHINE_KEY)
 
 
@@ -61,9 +65,13 @@ def trusted_keys(folder: Path, wanted: tuple[str, ...] = PRINCIPAL_KEYS) -> dict
 
 
 def _trust(folder: Path, key_id: str, key: Ed25519PublicKey) -> None:
-    path = folder / _TRUST_FILE
-    known = json.loads(path.read_text()) if path.exists() else {}
-    known[key_id] = base64.b64encode(key.public_bytes(Encoding.Raw, PublicFormat.Raw)).decode()
-    draft = path.with_suffix(".new")
-    draft.write_text(json.dumps(known, indent=1, sort_keys=True))
-    draft.replace(path)
+    """Services that start at once add their keys one after another."""
+    descriptor = os.open(folder / _TRUST_LOCK, os.O_WRONLY | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        path = folder / _TRUST_FILE
+        known = json.loads(path.read_text()) if path.exists() else {}
+        known[key_id] = base64.b64encode(key.public_bytes(Encoding.Raw, PublicFormat.Raw)).decode()
+        write_durably(path, json.dumps(known, indent=1, sort_keys=True).encode())
+    finally:
+        os.close(descriptor)

@@ -88,17 +88,18 @@ class Gatekeeper:
         if not principal.grants:
             raise Unauthenticated(reason="no_principal")
         for way in ways:
-            grant = _fit(reader, principal, way, request)
+            target_id = "" if way.where is Where.HELD else str(getattr(request, way.target))
+            grant = fit(reader, principal, way, target_id)
             if grant is not None:
                 return grant
         raise PermissionDenied(action=method)
 
 
-def _fit(reader: Reader, principal: Principal, way: Allow, request: Message) -> Grant | None:
+def fit(reader: Reader, principal: Principal, way: Allow, target_id: str) -> Grant | None:
+    """The grant by which the caller passes this way to a unit; None when they hold none. Raises NotFound."""
     held = [g for g in principal.grants if g.role in way.roles]
     if not held or way.where is Where.HELD:
         return held[0] if held else None
-    target_id = str(getattr(request, way.target))
     for grant in held:
         # The machine's administrator stands above the tree, also before there is one.
         if not grant.unit_id and grant.role == MACHINE:

@@ -29,26 +29,27 @@ class Requests:
         )
         if row is None:
             return None
-        if bytes_of(row[0]) != digest:
-            raise RequestIdReused()
         if call.bound.traits.reply_is_secret:
             raise AlreadyDone()
+        if bytes_of(row[0]) != digest:
+            raise RequestIdReused()
         earlier = pb.Reply.FromString(bytes_of(row[1]))
         earlier.repeated_request = True
         return earlier
 
     def remember(self, tx: Transaction, call: Call, digest: bytes, outcome: pb.Reply, now_us: int) -> None:
-        """Keeps the answer; a secret one is kept as "done" only."""
+        """Keeps the answer; a secret one is kept as "done" only, for a password could be guessed from the digest."""
         if not call.request_id:
             return
-        kept = b"" if call.bound.traits.reply_is_secret else outcome.SerializeToString()
+        secret = call.bound.traits.reply_is_secret
+        kept = b"" if secret else outcome.SerializeToString()
         tx.run(
             "INSERT INTO request VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
                 call.principal.account_id,
                 call.bound.name,
                 call.request_id,
-                digest,
+                b"" if secret else digest,
                 kept,
                 outcome.position.position,
                 now_us,

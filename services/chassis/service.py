@@ -100,7 +100,7 @@ class Service:
         """Raises StoreLocked when another process writes this store, BrokerSilent without a broker."""
         epoch = self.store.claim(f"{self.app.name}:{os.getpid()}")
         self.store.migrate(migrations_of(self.app))
-        self.broker = await _connect(self.site, self.app.name)
+        self.broker = await connect_patiently(self.site, self.app.name)
         self._open_writer(epoch)
         await self._open_consumers()
         self.relay.start()
@@ -276,7 +276,7 @@ def _disk_free(folder: Path) -> int:
     return psutil.disk_usage(str(folder)).free
 
 
-async def _connect(site: Site, name: str) -> Broker:
+async def connect_patiently(site: Site, name: str) -> Broker:
     """The broker may still be starting: try for a while before giving up."""
     for attempt in range(CONNECT_ATTEMPTS_MAX):
         try:

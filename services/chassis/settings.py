@@ -21,8 +21,8 @@ from services.chassis.folder import SETTINGS_FILE
 
 ENV_PREFIX: Final = "HUANJIE_"
 CONFIG_VARIABLE: Final = "HUANJIE_CONFIG"
-# Read by others than these settings: where the file is; the seed of rehearsals and tests, how long tests look.
-_OTHER_VARIABLES: Final = frozenset({CONFIG_VARIABLE, "HUANJIE_SEED", "HUANJIE_PROFILE"})
+# Read by others: where the file is; the seed of rehearsals and tests, how long tests look; the terminal's language.
+_OTHER_VARIABLES: Final = frozenset({CONFIG_VARIABLE, "HUANJIE_SEED", "HUANJIE_PROFILE", "HUANJIE_LANG"})
 
 IN_FLIGHT_MAX: Final = 512
 BATCH_COMMANDS_MAX: Final = 256

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from services.chassis.ledger import Fact
 from services.chassis.store import Reader, Row, StoreCorrupt, Transaction, int_of, text_of
-from services.kernel.paths import contains, join, prefix_range
+from services.kernel.paths import ROOT, contains, join, prefix_range
 
 STAGED, ACTIVE, MERGED, ABOLISHED = "staged", "active", "merged", "abolished"
 ANCESTORS_MAX = 16
@@ -121,7 +121,7 @@ def under(reader: Reader, unit_id: str, ancestor_id: str) -> bool:
 
 
 def _insert(tx: Transaction, unit: UnitShape, state: str, import_id: str, position: int) -> TreeUnit:
-    path, depth = join("", unit.unit_id), 0
+    path, depth = join(ROOT, unit.unit_id), 0
     if unit.parent_id:
         row = tx.one("SELECT path, depth FROM tree_unit WHERE unit_id = ?", (unit.parent_id,))
         if row is None:
@@ -185,6 +185,10 @@ def fold_recoded(tx: Transaction, fact: Fact, event: Any) -> None:
     _touch(tx, "code = ?", (event.code,), event.unit_id, "recoded", fact)
 
 
+def fold_reclassified(tx: Transaction, fact: Fact, event: Any) -> None:
+    _touch(tx, "kind = ?", (event.kind,), event.unit_id, "reclassified", fact)
+
+
 def fold_members_counted(tx: Transaction, fact: Fact, event: Any) -> None:
     _touch(tx, "members = ?", (event.members,), event.unit_id, "members_counted", fact)
 
@@ -232,6 +236,7 @@ FOLDS: dict[str, Fold] = {
     "RosterDiscarded": fold_discarded,
     "UnitRenamed": fold_renamed,
     "UnitRecoded": fold_recoded,
+    "UnitReclassified": fold_reclassified,
     "UnitMembersCounted": fold_members_counted,
     "UnitTransferred": fold_transferred,
     "UnitMerged": fold_merged,

@@ -43,6 +43,7 @@ class Call:
     request_id: str
     body: bytes
     command: Message
+    # What ``prepare_<rpc>`` returned, or the refusal that it raised.
     prepared: Any = None
     traceparent: str = ""
     reply: Callable[[pb.Reply], Awaitable[None]] | None = None
@@ -201,6 +202,8 @@ class Writer:
 
     def _decide(self, tx: Transaction, call: Call, head: int, digest: bytes) -> pb.Reply:
         grant = self._gatekeeper.admit(tx, call.principal, call.bound.name, call.command)
+        if isinstance(call.prepared, Refusal):
+            raise call.prepared
         act = Act(tx, self._recorder, call.principal, grant, call.prepared, call.traceparent)
         answer = call.bound.function(call.command, act)
         outcome = pb.Reply(body=answer.SerializeToString())

@@ -29,6 +29,7 @@ from services.chassis.keys import MACHINE_KEY, ensure_key
 from services.chassis.ledger import Fact, Stored
 from services.chassis.permissions import MACHINE, Gatekeeper
 from services.chassis.principals import AUDIENCE, Grant, Principal
+from services.chassis.refusals import Refusal
 from services.chassis.requests import Requests
 from services.chassis.service import migrations_of
 from services.chassis.sink import ServiceSink
@@ -98,8 +99,11 @@ class Desk:
         call = Call(bound, caller, request_id or uuid.uuid4().hex, body, bound.request.FromString(body))
         if bound.prepare is not None:
             with self.store.snapshot() as reader:
-                self.gatekeeper.admit(reader, caller, method, call.command)
-                call.prepared = bound.prepare(call.command, self._ask(reader, caller))
+                try:
+                    self.gatekeeper.admit(reader, caller, method, call.command)
+                    call.prepared = bound.prepare(call.command, self._ask(reader, caller))
+                except Refusal as refusal:
+                    call.prepared = refusal
         self.writer._commit([call])
         return call.outcome
 

@@ -44,7 +44,7 @@ async def test_a_broker_that_forgot_everything_is_refilled(nats_server: NatsServ
         relay = scene.services["counters"].relay
         async with asyncio.timeout(WAIT_SECONDS_MAX):
             while relay.published < scene.services["counters"].recorder.ledger.head:
-                await asyncio.sleep(0)
+                await scene.broker.client.flush()
         stream = scene.services["counters"].subjects.stream("counters")
         assert (await scene.broker.stream_state(stream)).last == scene.services["counters"].recorder.ledger.head
 

@@ -16,6 +16,7 @@ from services.kernel.transmission import (
     Dispatched,
     DueMoved,
     Event,
+    Joined,
     Merged,
     Moved,
     Restored,
@@ -28,6 +29,7 @@ from services.kernel.transmission import (
 
 MILLION = 10**6
 LATE = "late"
+_NEEDED = {Stage.NAME: Stage.RECEIVE, Stage.VERIFY: Stage.REPORT}
 Place = tuple[int, Category, int | str]
 """(layer, category, due class or LATE), seen from the node asked about."""
 
@@ -38,11 +40,13 @@ class Unit:
     own: int
     credit: dict[Stage, int] = field(default_factory=dict)
     due: dict[Stage, int] = field(default_factory=dict)
+    minutes: dict[Stage, int | None] = field(default_factory=dict)
     dispatched: tuple[int, int] | None = None
     to_all: tuple[int, int] | None = None
     first_report: int | None = None
     returned: bool = False
     withdrawn: bool = False
+    apart: bool = False
 
     def q(self, stage: Stage) -> int:
         return self.credit.get(stage, 0)
@@ -71,7 +75,7 @@ class NaiveDirective:
             return me.dispatched
         if me.parent is None:
             return MILLION, 0
-        return self.units[me.parent].to_all or (0, 0)
+        return (0, 0) if me.apart else self.units[me.parent].to_all or (0, 0)
 
     # What happens
 
@@ -82,8 +86,8 @@ class NaiveDirective:
             case Dispatched(_, credit, children, shift):
                 for child in children or ():
                     self.units[child].dispatched = self.units[child].dispatched or (credit, shift)
-            case StageDone(unit, stage, credit):
-                self.done(self.units[unit], stage, credit)
+            case StageDone(unit, stage, credit, minutes):
+                self.done(self.units[unit], stage, credit, minutes)
             case Returned(unit, report_due, verify_due):
                 me = self.units[unit]
                 me.due |= {Stage.REPORT: report_due, Stage.VERIFY: verify_due}
@@ -98,6 +102,8 @@ class NaiveDirective:
                 self.units[unit].withdrawn = False
             case ScopeChanged():
                 pass
+            case Joined(unit):
+                self.join(unit)
             case Moved(unit, old, new):
                 self.move(unit, old, new)
             case Merged(source, into, children):
@@ -105,13 +111,19 @@ class NaiveDirective:
                     self.move(child, source, into)
                 self.units[source].withdrawn = True
 
-    def done(self, me: Unit, stage: Stage, credit: int) -> None:
+    def done(self, me: Unit, stage: Stage, credit: int, minutes: int | None) -> None:
         if stage in me.credit:
             return
+        me.minutes[stage] = minutes
         if stage is Stage.REPORT:
             me.first_report = me.first_report or credit
             credit = min(credit, me.first_report)
         me.credit[stage] = credit
+
+    def join(self, unit: int) -> None:
+        """What the unit's parent has dispatched to all so far does not reach it."""
+        me = self.units[unit]
+        me.apart = me.parent is not None and bool(self.units[me.parent].to_all)
 
     def move(self, unit: int, old: int, new: int) -> None:
         me = self.units[unit]
@@ -119,6 +131,7 @@ class NaiveDirective:
             reached = self.edge(unit)
             me.dispatched = reached if reached[0] else None
             me.parent = new
+            self.join(unit)
 
     # TRANSMISSION 3
 
@@ -212,6 +225,17 @@ class NaiveDirective:
                 tick(layer, Counter.VERIFIED, me.q(Stage.VERIFY) if me.q(Stage.REPORT) else 0)
                 found[layer, Counter.RETURNED] += me.returned
         return {place: count for place, count in found.items() if count}
+
+    def latencies(self, unit: int) -> dict[tuple[int, Stage], list[int]]:
+        """By layer and stage, the elapsed minutes that were told, smallest first."""
+        found: dict[tuple[int, Stage], list[int]] = defaultdict(list)
+        for below, layer in self.walk(unit):
+            me = self.units[below]
+            for stage, needed in ((stage, _NEEDED.get(stage, stage)) for stage in me.credit):
+                told = me.minutes.get(stage)
+                if told is not None and me.q(needed) and (me.own or stage <= Stage.NAME):
+                    found[layer, stage].append(told)
+        return {place: sorted(minutes) for place, minutes in found.items()}
 
     def flows(self, unit: int) -> list[list[Fraction]]:
         """By layer: [offered, arriving, passing] mass, as section 5 sums them."""

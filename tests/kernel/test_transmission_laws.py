@@ -18,6 +18,7 @@ from services.kernel.transmission import (
     TableScope,
     Withdrawn,
 )
+from services.kernel.transmission.counters import COUNTER_STEP
 from tests.kernel.worlds import ROOT, World
 
 SEEDS = st.integers(min_value=0, max_value=2**32)
@@ -170,8 +171,8 @@ def test_merging_two_units_sums_them() -> None:
         assert merged.mass == one.mass + two.mass
         assert merged.yield_e9 == one.yield_e9 + two.yield_e9
         assert merged.reach == one.reach + two.reach
-        deeper = {key: n for key, n in merged.counts.items() if key >= 1024}
-        summed = {key: n + one.counts[key] for key, n in two.counts.items() if key >= 1024}
+        deeper = {key: n for key, n in merged.counts.items() if key >= COUNTER_STEP}
+        summed = {key: n + one.counts[key] for key, n in two.counts.items() if key >= COUNTER_STEP}
         assert deeper == summed
         assert index.figures(ROOT).vector == root.vector
 

@@ -11,9 +11,10 @@ from services.kernel.transmission.facts import Facts
 from services.kernel.transmission.keys import Stage, Vector
 from services.kernel.transmission.node import Node
 from services.kernel.transmission.policy import FULL_CREDIT_E6, Policy
+from services.kernel.transmission.share import Share
 from tests.kernel.worlds import World
 
-SEEDS = 60
+SEEDS = 100
 STEPS = 90
 Break = Callable[[pytest.MonkeyPatch], None]
 BREAKS: dict[str, Break] = {}
@@ -26,22 +27,32 @@ def breaks(rule: Break) -> Break:
 
 @breaks
 def forget_a_gate(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(node, "gated", lambda facts, mass, inner: inner)
+    patch.setattr(node, "through_gate", lambda facts, mass, inner: inner)
 
 
 @breaks
-def skip_regating(patch: pytest.MonkeyPatch) -> None:
+def skip_regating_what_comes_from_below(patch: pytest.MonkeyPatch) -> None:
     def absorb(self: Node, delta: Vector) -> Vector:
-        closed_before = self.out is not self.inner and bool(self.out)
-        old = dict(self.out)
         change = original(self, delta)
-        if closed_before and delta and self.out is not self.inner:
-            self.out = old
-            return {}
-        return change
+        return change if self.out is self.inner else {}
 
     original = Node.absorb
     patch.setattr(Node, "absorb", absorb)
+
+
+@breaks
+def skip_regating_when_a_gate_opens(patch: pytest.MonkeyPatch) -> None:
+    original = Node.regate
+
+    def regate(self: Node, delta: Vector) -> Vector:
+        return self.absorb(delta) if self.live and self.out else original(self, delta)
+
+    patch.setattr(Node, "regate", regate)
+
+
+@breaks
+def let_a_change_pass_a_late_edge_unscaled(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Node, "resend", lambda self, delta: keys.raised(delta, self.shift_days))
 
 
 @breaks
@@ -61,28 +72,62 @@ def ignore_a_late_dispatch(patch: pytest.MonkeyPatch) -> None:
 
 
 @breaks
-def mark_a_unit_down_twice_for_its_superior(patch: pytest.MonkeyPatch) -> None:
-    original = own_lines.gated
+def let_a_dispatch_to_all_reach_who_came_later(patch: pytest.MonkeyPatch) -> None:
+    original = Facts.edge
 
-    def gated(facts: Facts, mass: int, inner: Vector) -> Vector:
-        own = facts.credits[Stage.DISPATCH]
-        if own in (0, FULL_CREDIT_E6) or not facts.credits[2]:
-            return original(facts, mass, inner)
-        late = facts.copy()
-        late.credits[2] = late.credits[2] * own // FULL_CREDIT_E6
-        return original(late, mass, inner)
+    def edge(self: Facts, above: Facts | None) -> tuple[int, int]:
+        here = self.copy()
+        here.apart = 0
+        return original(here, above)
 
-    patch.setattr(node, "gated", gated)
+    patch.setattr(Facts, "edge", edge)
 
 
 @breaks
-def lose_the_floors_remainder(patch: pytest.MonkeyPatch) -> None:
-    original = keys.scaled
+def count_who_came_later_as_dispatched(patch: pytest.MonkeyPatch) -> None:
+    original = Node._weigh_in
 
-    def scaled(vector: Vector, numerator: int, denominator: int) -> Vector:
-        return {key: amount - 1 for key, amount in original(vector, numerator, denominator).items()}
+    def weigh_in(self: Node, parent: Node, sign: int) -> None:
+        original(self, parent, sign)
+        parent.apart_units = parent.apart_mass = 0
 
-    patch.setattr(own_lines, "scaled", scaled)
+    patch.setattr(Node, "_weigh_in", weigh_in)
+
+
+@breaks
+def mark_a_unit_down_for_its_superior(patch: pytest.MonkeyPatch) -> None:
+    def through_gate(facts: Facts, mass: int, inner: Vector) -> Vector | Share:
+        own = facts.credits[Stage.DISPATCH]
+        if own in (0, FULL_CREDIT_E6) or not facts.credits[2]:
+            return own_lines.through_gate(facts, mass, inner)
+        late = facts.copy()
+        late.credits[2] = late.credits[2] * own // FULL_CREDIT_E6
+        return own_lines.through_gate(late, mass, inner)
+
+    patch.setattr(node, "through_gate", through_gate)
+
+
+@breaks
+def lose_the_remainder_of_the_floors(patch: pytest.MonkeyPatch) -> None:
+    def follow(self: Share, vector: Vector, delta: Vector) -> Vector:
+        change = {}
+        for key, moved in delta.items():
+            amount, before = vector.get(key, 0), vector.get(key, 0) - moved
+            change[key] = amount * self.numerator // self.denominator
+            change[key] -= before * self.numerator // self.denominator
+        keys.add_into(self.lines, change)
+        return change
+
+    patch.setattr(Share, "follow", follow)
+
+
+@breaks
+def floor_a_change_instead_of_a_line(patch: pytest.MonkeyPatch) -> None:
+    def follow(self: Share, vector: Vector, delta: Vector) -> Vector:
+        return original(self, delta, delta)
+
+    original = Share.follow
+    patch.setattr(Share, "follow", follow)
 
 
 @breaks

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from fractions import Fraction
 from random import Random
 
@@ -12,6 +13,7 @@ from services.kernel.transmission import (
     Dispatched,
     DueMoved,
     Event,
+    Joined,
     Merged,
     Moved,
     Restored,
@@ -24,12 +26,13 @@ from services.kernel.transmission import (
     counter_key,
     credit,
 )
+from services.kernel.transmission.counters import COUNTER_STEP, bucket_key, minutes_key
 from services.kernel.transmission.keys import DUE_SETTLED, category_of, due_class_of, layer_of
 from tests.kernel.naive_transmission import LATE, NaiveDirective, Place
 
 ROOT = 0
 DAY = 739_000
-UNIT_STAGES = (Stage.RECEIVE, Stage.NAME, Stage.START, Stage.REPORT, Stage.VERIFY)
+UNIT_STAGES = (*(Stage.RECEIVE, Stage.NAME) * 2, Stage.START, *(Stage.REPORT,) * 2, Stage.VERIFY)
 
 
 class World:
@@ -97,7 +100,8 @@ class World:
         units = [unit for unit in self.live() if unit != ROOT]
         if kind == 0:
             unit, self.next_unit = self.next_unit, self.next_unit + 1
-            return ScopeChanged(self._grow(unit))
+            parent = self._grow(unit)
+            return Joined(unit) if self.random.randrange(2) else ScopeChanged(parent)
         if not units:
             return None
         unit = self.random.choice(units)
@@ -167,12 +171,26 @@ class World:
             assert figures.yield_e9 == self.naive.yield_e9(unit), f"yield of {unit}"
             assert figures.reach == self.naive.reach(unit), f"reach of {unit}"
             self._check_counts(unit)
+            self._check_latencies(unit)
             self._check_losses(unit)
 
     def _check_counts(self, unit: int) -> None:
         wanted = {counter_key(layer, counter): n for (layer, counter), n in self.naive.counts(unit).items()}
         counted = self.index.figures(unit).counts
-        assert {key: n for key, n in counted.items() if key % 1024 < 64} == wanted, f"counters of {unit}"
+        latencies_from = bucket_key(0, Stage.RECEIVE, 0)
+        kept = {key: n for key, n in counted.items() if key % COUNTER_STEP < latencies_from}
+        assert kept == wanted, f"counters of {unit}"
+
+    def _check_latencies(self, unit: int) -> None:
+        wanted: dict[int, int] = defaultdict(int)
+        for (layer, stage), told in self.naive.latencies(unit).items():
+            for minutes in told:
+                upper = [bound for bound in range(1, 16) if minutes < 2**bound] or [16]
+                wanted[bucket_key(layer, stage, upper[0] - 1)] += 1
+                wanted[minutes_key(layer, stage)] += minutes
+        counted = self.index.figures(unit).counts
+        kept = {key: n for key, n in counted.items() if key % COUNTER_STEP >= bucket_key(0, Stage.RECEIVE, 0)}
+        assert kept == {key: n for key, n in wanted.items() if n}, f"latencies of {unit}"
 
     def _check_losses(self, unit: int) -> None:
         exact = self.naive.losses(unit)

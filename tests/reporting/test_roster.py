@@ -1,113 +1,41 @@
 """Rosters: every bad row by line and reason, nothing half-imported, and the same tree from every file."""
 
-import csv
-import io
 import json
 import re
-from collections.abc import Callable, Sequence
 from dataclasses import replace
-from itertools import count
 from pathlib import Path
 
 import pytest
-import xlsxwriter
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from services.chassis.sheets import Row, read_sheet
-from services.chassis.sheets.model import is_formula_text
-from services.chassis.wording import LANGUAGES, Catalogue
+from services.chassis.sheets import read_sheet
+from services.chassis.wording import LANGUAGES
 from services.reporting.domain import roster
-from services.reporting.domain.roster import KnownUnit, RosterPlan, Severity, UnitKind, plan_import
+from services.reporting.domain.roster import UnitKind, plan_import
 from services.reporting.domain.roster.kinds import Placement, kind_of_name, kind_of_text, placement
 from services.reporting.domain.roster.model import FINDINGS_MAX, TREE_DEPTH_MAX, UNIT_MEMBERS_MAX
-
-SAMPLE = Path(__file__).parents[2] / "infra" / "local" / "sample"
-CATALOGUE = Catalogue.load("services.reporting")
-HEADER = ("党组织代码", "党组织名称", "类别", "上级党组织", "党员人数")
-DISTRICT = ("1", "区委", "区委", "", "")
-STREET = ("2", "甲街道党工委", "党工委", "区委", "")
-VILLAGE = ("3", "东村党总支", "党总支", "甲街道党工委", "80")
-GROUP = ("4", "东村第一党支部", "党支部", "东村党总支", "30")
-ROSTER = (HEADER, DISTRICT, STREET, VILLAGE, GROUP)
-CODE, NAME, KIND, PARENT, MEMBERS = range(5)
-Table = Sequence[Sequence[str]]
-
-
-def rows_of(table: Table) -> list[Row]:
-    """Rows as the sheet reader gives them; lines count from 1 and blank rows are left out."""
-    rows = []
-    for line, cells in enumerate(table, 1):
-        if any(cells):
-            formulas = frozenset(place for place, cell in enumerate(cells) if is_formula_text(cell))
-            rows.append(Row(line, tuple(cells), formulas))
-    return rows
-
-
-def ids(first: int = 1) -> Callable[[], str]:
-    numbers = count(first)
-    return lambda: f"unit_{next(numbers)}"
-
-
-def plan(table: Table, known: Sequence[KnownUnit] = ()) -> RosterPlan:
-    return checked(plan_import(rows_of(table), known, ids(len(known) + 1)))
-
-
-def checked(planned: RosterPlan) -> RosterPlan:
-    """What holds for every plan: each finding has its words, and a refused plan does nothing."""
-    for finding in (*planned.problems, *planned.notes):
-        for language in LANGUAGES:
-            params: dict[str, str | int] = {"line": finding.line, "column": finding.column, **finding.params}
-            CATALOGUE.render(finding.code, params, language)
-    if planned.refused:
-        assert not planned.establish and not planned.change and not planned.missing
-    return planned
-
-
-def changed(table: Table, line: int, column: int, value: str) -> list[tuple[str, ...]]:
-    """The table with one cell replaced."""
-    rows = [tuple(row) for row in table]
-    rows[line - 1] = (*rows[line - 1][:column], value, *rows[line - 1][column + 1 :])
-    return rows
-
-
-def found(planned: RosterPlan) -> list[tuple[int, str]]:
-    return [(problem.line, problem.code.removeprefix("ROSTER_")) for problem in planned.problems]
-
-
-def notes(planned: RosterPlan) -> dict[str, dict[str, str]]:
-    return {note.code.removeprefix("ROSTER_"): dict(note.params) for note in planned.notes}
-
-
-def applied(planned: RosterPlan, known: Sequence[KnownUnit] = ()) -> list[KnownUnit]:
-    """The plan carried out step by step; no step may leave an orphan or a cycle."""
-    units = {unit.unit_id: unit for unit in known}
-    for new in planned.establish:
-        assert new.unit_id not in units
-        assert new.parent_id in units or not (new.parent_id or units)
-        units[new.unit_id] = KnownUnit(new.unit_id, new.parent_id, new.code, new.name, new.kind, new.members)
-    for change in planned.change:
-        fields = ("code", "name", "kind", "parent_id", "members")
-        new_values = {name: getattr(change, name) for name in fields if getattr(change, name) is not None}
-        units[change.unit_id] = replace(units[change.unit_id], **new_values)
-        assert_no_cycle(units)
-    return list(units.values())
-
-
-def assert_no_cycle(units: dict[str, KnownUnit]) -> None:
-    for unit in units.values():
-        for _ in units:
-            if not unit.parent_id:
-                break
-            unit = units[unit.parent_id]
-        assert not unit.parent_id
-
-
-def tree_of(units: Sequence[KnownUnit]) -> dict[str, tuple[str, str, UnitKind, int]]:
-    """Code → parent's code, name, kind, members: a tree without its ids."""
-    codes = {unit.unit_id: unit.code for unit in units} | {"": ""}
-    return {unit.code: (codes[unit.parent_id], unit.name, unit.kind, unit.members) for unit in units}
-
+from tests.reporting.rosters import (
+    CODE,
+    DISTRICT,
+    GROUP,
+    HEADER,
+    KIND,
+    MEMBERS,
+    NAME,
+    PARENT,
+    ROSTER,
+    SAMPLE,
+    STREET,
+    VILLAGE,
+    applied,
+    changed,
+    checked,
+    found,
+    ids,
+    notes,
+    plan,
+    rows_of,
+    tree_of,
+)
 
 # ---- good rosters -------------------------------------------------------------------------------
 
@@ -420,260 +348,6 @@ def test_the_list_of_problems_is_bounded_and_the_rest_is_counted() -> None:
     bad = [(str(n), f"第{n}党支部", "党支部", "区委", "-1") for n in range(2, FINDINGS_MAX + 12)]
     planned = plan([HEADER, DISTRICT, *bad])
     assert (len(planned.problems), planned.problems_left_out) == (FINDINGS_MAX, 10)
-
-
-# ---- importing again ----------------------------------------------------------------------------
-
-
-def test_importing_the_same_roster_again_does_nothing() -> None:
-    known = applied(plan(ROSTER))
-    planned = plan(ROSTER, known)
-    assert (planned.establish, planned.change, planned.missing, planned.problems) == ((), (), (), ())
-
-
-def test_a_roster_may_rename_transfer_recount_and_establish() -> None:
-    known = applied(plan(ROSTER))
-    table = [
-        HEADER,
-        DISTRICT,
-        STREET,
-        ("9", "乙街道党工委", "党工委", "区委", ""),
-        ("3", "东村党委", "党委", "乙街道党工委", "81"),
-        (*GROUP[:3], "东村党委", ""),
-    ]
-    planned = plan(table, known)
-    assert [unit.name for unit in planned.establish] == ["乙街道党工委"]
-    change = planned.change[0]
-    assert (change.unit_id, change.name, change.kind) == ("unit_3", "东村党委", UnitKind.PRIMARY_COMMITTEE)
-    assert (change.parent_id, change.members, change.code) == (planned.establish[0].unit_id, 81, None)
-    assert len(planned.change) == 1
-
-
-def test_units_that_the_file_leaves_out_stay_and_are_told() -> None:
-    known = applied(plan(ROSTER))
-    planned = plan([HEADER, ("9", "西村党支部", "党支部", "甲街道党工委", "")], known)
-    assert [(unit.parent_id, unit.name) for unit in planned.establish] == [("unit_2", "西村党支部")]
-    assert planned.change == ()
-    assert planned.missing == ("unit_1", "unit_2", "unit_3", "unit_4")
-    assert notes(planned)["UNITS_NOT_IN_FILE"]["count"] == "4"
-
-
-def test_a_roster_without_codes_is_matched_by_name_and_parent_and_keeps_the_codes() -> None:
-    known = applied(plan(ROSTER))
-    planned = plan([row[1:] for row in changed(ROSTER, 5, MEMBERS, "31")], known)
-    assert [(change.unit_id, change.members, change.code) for change in planned.change] == [("unit_4", 31, None)]
-    assert (planned.establish, planned.missing, planned.notes) == ((), (), ())
-
-
-def test_a_new_code_for_a_known_name_is_a_change_of_code() -> None:
-    planned = plan(changed(ROSTER, 4, CODE, "33"), applied(plan(ROSTER)))
-    assert [(change.unit_id, change.code) for change in planned.change] == [("unit_3", "33")]
-    assert (planned.establish, planned.missing) == ((), ())
-
-
-def test_new_units_without_a_code_are_told() -> None:
-    planned = plan(changed(ROSTER, 5, CODE, ""))
-    assert notes(planned) == {"CODES_BLANK": {"count": "1", "lines": "5"}}
-    assert planned.establish[3].code == ""
-
-
-@pytest.mark.parametrize(
-    ("row", "expected"),
-    [
-        (("9", "新区委", "区委", "", ""), "ROOT_TAKEN"),
-        (("9", "东村党总支", "党总支", "甲街道党工委", ""), None),
-        (("2", "甲街道党工委", "党工委", "东村党总支", ""), "CYCLE"),
-        (("3", "东村党支部", "党支部", "甲街道党工委", ""), "KIND_NOT_UNDER"),
-    ],
-)
-def test_a_partial_roster_is_checked_against_the_units_it_leaves_out(
-    row: tuple[str, ...], expected: str | None
-) -> None:
-    codes = [code for _, code in found(plan([HEADER, row], applied(plan(ROSTER))))]
-    assert (expected in codes) if expected else not codes
-
-
-def test_a_name_that_a_left_out_unit_holds_is_taken() -> None:
-    known = applied(plan([*ROSTER, ("5", "东村第二党支部", "党支部", "东村党总支", "")]))
-    planned = plan([HEADER, ("5", "东村第一党支部", "党支部", "东村党总支", "")], known)
-    assert found(planned) == [(2, "NAME_TAKEN")]
-
-
-def test_namesakes_among_known_units_are_no_parent() -> None:
-    twins = [*ROSTER[:3], ("8", "乙街道党工委", "党工委", "区委", ""), VILLAGE]
-    twins.append(("9", "东村党总支", "党总支", "乙街道党工委", ""))
-    planned = plan([HEADER, GROUP], applied(plan(twins)))
-    assert found(planned) == [(2, "PARENT_AMBIGUOUS_KNOWN")]
-
-
-def test_two_units_may_change_places() -> None:
-    table = [HEADER, DISTRICT, ("2", "甲党委", "党委", "1", ""), ("3", "乙党委", "党委", "2", "")]
-    known = applied(plan(table))
-    swapped = changed(changed(table, 3, PARENT, "3"), 4, PARENT, "1")
-    planned = plan(swapped, known)
-    assert [change.unit_id for change in planned.change] == ["unit_3", "unit_2"]
-    assert tree_of(applied(planned, known)) == tree_of(applied(plan(swapped)))
-
-
-# ---- random trees -------------------------------------------------------------------------------
-
-WORDS = {
-    UnitKind.DISTRICT_COMMITTEE: "区委",
-    UnitKind.WORKING_COMMITTEE: "党工委",
-    UnitKind.PRIMARY_COMMITTEE: "党委",
-    UnitKind.GENERAL_BRANCH: "党总支",
-    UnitKind.BRANCH: "党支部",
-}
-
-
-@st.composite
-def trees(draw: st.DrawFn, units_max: int = 14) -> list[tuple[str, ...]]:
-    """Rows of a valid roster without header: code, name, kind, parent (code or name), members."""
-    rows: list[tuple[str, ...]] = [("100", "区委", "区委", "", "")]
-    kinds = [UnitKind.DISTRICT_COMMITTEE]
-    depths = [0]
-    for number in range(draw(st.integers(1, units_max))):
-        parent = draw(st.sampled_from([place for place, kind in enumerate(kinds) if kind is not UnitKind.BRANCH]))
-        usual = [kind for kind in UnitKind if placement(kind, kinds[parent]) is Placement.USUAL]
-        kind = draw(st.sampled_from(usual)) if depths[parent] < TREE_DEPTH_MAX - 1 else UnitKind.BRANCH
-        reference = rows[parent][draw(st.sampled_from([CODE, NAME]))]
-        name = f"{draw(st.sampled_from('东西南北'))}{number}村{WORDS[kind]}"
-        members = draw(st.sampled_from(["", "0", "35", "1208"]))
-        rows.append((str(101 + number), name, WORDS[kind], reference, members))
-        kinds.append(kind)
-        depths.append(depths[parent] + 1)
-    return rows
-
-
-def meant(rows: Table) -> dict[str, tuple[str, str, UnitKind, int]]:
-    """The tree that rows mean, read naively."""
-    code_of = {row[NAME]: row[CODE] for row in rows} | {row[CODE]: row[CODE] for row in rows} | {"": ""}
-    kind_of = {word: kind for kind, word in WORDS.items()}
-    return {row[CODE]: (code_of[row[PARENT]], row[NAME], kind_of[row[KIND]], int(row[MEMBERS] or 0)) for row in rows}
-
-
-def as_csv(table: Table, encoding: str, delimiter: str) -> bytes:
-    buffer = io.StringIO()
-    csv.writer(buffer, delimiter=delimiter).writerows(table)
-    return buffer.getvalue().encode(encoding)
-
-
-def as_xlsx(table: Table) -> bytes:
-    buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(buffer)
-    sheet = book.add_worksheet()
-    sheet.write_row(0, 0, ["党组织名册"])
-    for line, row in enumerate(table, 1):
-        for column, cell in enumerate(row):
-            if cell.isdigit():
-                sheet.write_number(line, column, int(cell))
-            else:
-                sheet.write_string(line, column, cell)
-    book.close()
-    return buffer.getvalue()
-
-
-@settings(max_examples=60)
-@given(st.data(), trees())
-def test_a_tree_survives_every_format_and_every_order_of_rows(data: st.DataObject, rows: list[tuple[str, ...]]) -> None:
-    table = [HEADER, *data.draw(st.permutations(rows))]
-    encoding = data.draw(st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "gb18030"]))
-    text = as_csv(table, encoding, data.draw(st.sampled_from([",", ";", "\t"])))
-    for content, name in ((text, "a.csv"), (as_xlsx(table), "a.xlsx")):
-        planned = checked(plan_import(read_sheet(content, name).rows, (), ids()))
-        assert planned.problems == ()
-        assert tree_of(applied(planned)) == meant(rows)
-
-
-def corruptions(rows: Table, place: int) -> list[tuple[int, str]]:
-    """Cells that are wrong in row `place` of a valid roster, whichever row that is."""
-    row = rows[place]
-    found = [
-        (NAME, ""),
-        (NAME, "=1"),
-        (NAME, "名" * 101),
-        (CODE, "代码"),
-        (CODE, "-x"),
-        (KIND, "科室"),
-        (MEMBERS, "-2"),
-        (MEMBERS, "2.5"),
-        (MEMBERS, "二十"),
-        (PARENT, "没有这个单位"),
-        (PARENT, row[CODE]),
-        (CODE, rows[place - 1][CODE]),
-    ]
-    if place:
-        found += [(PARENT, ""), (KIND, "区委")]
-    return found
-
-
-@given(st.data(), trees())
-def test_any_single_corruption_is_an_error_on_its_line_and_imports_nothing(
-    data: st.DataObject, rows: list[tuple[str, ...]]
-) -> None:
-    table = [HEADER, *data.draw(st.permutations(rows))]
-    line = data.draw(st.integers(2, len(table)))
-    place = rows.index(table[line - 1])
-    column, value = data.draw(st.sampled_from(corruptions(rows, place)))
-    planned = plan(changed(table, line, column, value))
-    errors = {problem.line for problem in planned.problems if problem.severity is Severity.ERROR}
-    assert line in errors
-    assert planned.refused
-
-
-@given(st.data(), st.integers(1, 9))
-def test_parents_cycles_and_namesakes_agree_with_a_naive_reading(data: st.DataObject, size: int) -> None:
-    """References at random: to codes, to names (some shared), to nothing, to units that do not exist."""
-    names = [f"{data.draw(st.sampled_from('甲乙丙'))}党委" for _ in range(size)]
-    targets = ["", "无此党委", *(str(place) for place in range(size)), *names]
-    parents = [data.draw(st.sampled_from(targets)) for _ in range(size)]
-    table = [HEADER] + [(str(place), names[place], "党委", parents[place], "") for place in range(size)]
-    reported: dict[str, set[int]] = {"PARENT_MISSING": set(), "PARENT_AMBIGUOUS": set(), "CYCLE": set()}
-    for line, code in found(plan(table)):
-        if code in reported:
-            reported[code].add(line - 2)
-    assert reported == naive_reading(names, parents)
-
-
-def naive_reading(names: list[str], parents: list[str]) -> dict[str, set[int]]:
-    fitting = [
-        [place for place in range(len(names)) if str(place) == parent]
-        or [place for place in range(len(names)) if names[place] == parent]
-        for parent in parents
-    ]
-    cycle = set()
-    for start in range(len(names)):
-        node = start
-        for _ in names:
-            if len(fitting[node]) != 1:
-                break
-            node = fitting[node][0]
-            if node == start:
-                cycle.add(start)
-    return {
-        "PARENT_MISSING": {place for place, fits in enumerate(fitting) if parents[place] and not fits},
-        "PARENT_AMBIGUOUS": {place for place, fits in enumerate(fitting) if len(fits) > 1},
-        "CYCLE": cycle,
-    }
-
-
-@given(trees(), trees())
-def test_any_roster_can_follow_any_other_and_the_tree_becomes_what_the_file_says(
-    first: list[tuple[str, ...]], second: list[tuple[str, ...]]
-) -> None:
-    known = applied(plan([HEADER, *first]))
-    planned = plan([HEADER, *second], known)
-    if planned.refused:
-        return
-    becomes = tree_of(applied(planned, known))
-    before = tree_of(known)
-    for code, unit in meant(second).items():
-        blank_members = next(row for row in second if row[CODE] == code)[MEMBERS] == ""
-        assert becomes[code][:3] == unit[:3]
-        assert becomes[code][3] == (before.get(code, unit)[3] if blank_members else unit[3])
-    assert {unit.unit_id for unit in known} <= {unit.unit_id for unit in applied(planned, known)}
-    again = plan([HEADER, *second], applied(planned, known))
-    assert (again.establish, again.change, again.refused) == ((), (), False)
 
 
 # ---- wording ------------------------------------------------------------------------------------

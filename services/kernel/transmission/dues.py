@@ -66,7 +66,7 @@ class Clockwork:
         self._known: dict[int, bool] = {}
 
     def overdue(self, key: int) -> bool:
-        """Whether a line is past its time: settled losses are, what was earned is not."""
+        """Whether a line's time has come (t >= L): settled losses are, what was earned is not."""
         known = self._known.get(key)
         if known is None:
             known = self._known[key] = self._judge(key)
@@ -87,4 +87,4 @@ class Clockwork:
             return True
         place = self.layer + layer_of(key)
         due_class = shifted(due_class, self.shift_days)
-        return self.now_us > self.deadlines.due_us(place, stage_of(category), due_class, self.calendar)
+        return self.now_us >= self.deadlines.due_us(place, stage_of(category), due_class, self.calendar)

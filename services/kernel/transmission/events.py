@@ -104,8 +104,21 @@ class ScopeChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class Joined:
+    """A unit is new under its parent: what the parent has dispatched to all so far does not reach it.
+
+    The scope has changed already, as for ScopeChanged.
+    """
+
+    unit: Unit
+
+
+@dataclass(frozen=True, slots=True)
 class Moved:
-    """A unit, with all below it, hangs under another parent. A dispatch that reached it goes with it."""
+    """A unit, with all below it, hangs under another parent.
+
+    A dispatch that reached it goes with it; what the new parent has dispatched to all so far does not reach it.
+    """
 
     unit: Unit
     old_parent: Unit
@@ -126,4 +139,4 @@ class Merged:
     children: tuple[Unit, ...]
 
 
-Event = Dispatched | StageDone | Returned | DueMoved | Withdrawn | Restored | ScopeChanged | Moved | Merged
+Event = Dispatched | StageDone | Returned | DueMoved | Withdrawn | Restored | ScopeChanged | Joined | Moved | Merged

@@ -18,10 +18,8 @@ from services.kernel.transmission.keys import (
     DUE_SETTLED,
     MASS_E9,
     Category,
-    category_of,
-    due_class_of,
+    is_earned,
     key_of,
-    layer_of,
     shifted,
 )
 from services.kernel.transmission.policy import DEFAULT_POLICY, FULL_CREDIT_E6, WEIGHT_SUM_TENTHS, Policy
@@ -152,11 +150,10 @@ def blockers(
     Best-first: a node is opened only while it may still hold one of the heaviest lines, so the cost is
     O(count * (children + log)), not the size of the subtree.
     """
-    wanted = clockwork.overdue if clockwork else _always
+    wanted = _Wanted(clockwork)
     order = count()
-    heap: list[tuple[Fraction, int, Line | _Visit]] = []
     start = _start(source, unit)
-    heappush(heap, (-_bound(start, wanted), next(order), start))
+    heap: list[tuple[Fraction, int, Line | _Visit]] = [(-_bound(start, wanted), next(order), start)]
     found: list[Line] = []
     while heap and len(found) < count_max:
         _, _, best = heappop(heap)
@@ -165,7 +162,7 @@ def blockers(
             continue
         children = _children(source, best)
         for line in _lines_of(best, children, policy):
-            if wanted(line.key):
+            if wanted.at(0, 0)(line.key):
                 heappush(heap, (-line.loss, next(order), line))
         for child in children:
             bound = _bound(child, wanted)
@@ -174,8 +171,25 @@ def blockers(
     return found
 
 
-def _always(_key: int) -> bool:
-    return True
+class _Wanted:
+    """Which lines are asked for, by where the vector they stand in belongs: worked out once a place."""
+
+    def __init__(self, clockwork: Clockwork | None) -> None:
+        self._clockwork = clockwork
+        self._places: dict[tuple[int, int], Callable[[int], bool]] = {}
+
+    def at(self, depth: int, shift_days: int) -> Callable[[int], bool]:
+        """The test for keys of a node that many layers below the start, behind that much late dispatch."""
+        if self._clockwork is None:
+            return _is_loss
+        place = (depth, shift_days)
+        if place not in self._places:
+            self._places[place] = self._clockwork.at(depth, shift_days).overdue
+        return self._places[place]
+
+
+def _is_loss(key: int) -> bool:
+    return not is_earned(key)
 
 
 def _start(source: FigureSource, unit: Unit) -> _Visit:
@@ -194,19 +208,15 @@ def _children(source: FigureSource, visit: _Visit) -> list[_Visit]:
     return children
 
 
-def _bound(visit: _Visit, wanted: Callable[[int], bool]) -> Fraction:
-    """What all wanted lines at and below the node weigh together: no single one weighs more."""
-    inside = sum(
-        amount
-        for key, amount in visit.figures.vector.items()
-        if category_of(key) is not Category.EARNED and wanted(_seen_from_start(visit, key))
-    )
-    dispatch = sum(line.loss for line in _dispatch_line(visit) if wanted(line.key))
-    return visit.inside * Fraction(inside, MASS_E9) + dispatch
-
-
-def _seen_from_start(visit: _Visit, key: int) -> int:
-    return key_of(visit.layer + layer_of(key), category_of(key), shifted(due_class_of(key), visit.shift_days))
+def _bound(visit: _Visit, wanted: _Wanted) -> Fraction:
+    """The heaviest wanted entry of the node's vector, and of its dispatch: no line at or below it weighs more."""
+    asked = wanted.at(visit.layer, visit.shift_days)
+    inside = max((amount for key, amount in visit.figures.vector.items() if asked(key)), default=0)
+    bound = visit.inside * Fraction(inside, MASS_E9)
+    if visit.credit < FULL_CREDIT_E6:
+        losses = (line.loss for line in _dispatch_line(visit) if wanted.at(0, 0)(line.key))
+        return max(bound, *losses, Fraction(0))
+    return bound
 
 
 def _line(visit: _Visit, category: Category, done: int, due: int, loss: Fraction) -> list[Line]:

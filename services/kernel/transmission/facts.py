@@ -25,7 +25,7 @@ class Facts:
     `minutes`: by stage, elapsed minutes + 1 since dispatch; 0 unknown.
     `shift_days`: lateness of its own dispatch; `child_credit`, `child_shift_days`: of its dispatch to all
     its children. `first_report`: the credit of the first report; `returns`: how often a report was
-    returned.
+    returned. `apart`: 1 for a unit that its parent's dispatch to all does not reach: it came later.
     """
 
     credits: list[int] = field(default_factory=_zeros)
@@ -37,12 +37,15 @@ class Facts:
     first_report: int = 0
     returns: int = 0
     withdrawn: int = 0
+    apart: int = 0
 
     def edge(self, above: Facts | None) -> tuple[int, int]:
         """(credit, shift) of the dispatch that reached this unit: its own, else its parent's to all."""
         own = self.credits[Stage.DISPATCH]
-        if own or above is None:
-            return (own or FULL_CREDIT_E6), self.shift_days
+        if own or self.apart:
+            return own, self.shift_days
+        if above is None:
+            return FULL_CREDIT_E6, self.shift_days
         return above.child_credit, above.child_shift_days
 
     def row(self) -> tuple[int, ...]:

@@ -15,6 +15,7 @@ from services.kernel.transmission.events import (
     Dispatched,
     DueMoved,
     Event,
+    Joined,
     Merged,
     Moved,
     Restored,
@@ -25,7 +26,7 @@ from services.kernel.transmission.events import (
 )
 from services.kernel.transmission.facts import Facts
 from services.kernel.transmission.figures import Figures
-from services.kernel.transmission.keys import Stage, Vector, add_into, difference
+from services.kernel.transmission.keys import LAYER_STEP, Stage, Vector, add_into, difference, lifted
 from services.kernel.transmission.node import Node
 from services.kernel.transmission.policy import DEFAULT_POLICY, FULL_CREDIT_E6, Policy
 from services.kernel.transmission.scope import Scope, Unit
@@ -55,6 +56,7 @@ class DirectiveIndex:
             Withdrawn: self._withdrawn,
             Restored: self._restored,
             ScopeChanged: self._scope_changed,
+            Joined: self._joined,
             Moved: self._moved,
             Merged: self._merged,
         }
@@ -80,9 +82,7 @@ class DirectiveIndex:
         return Figures(node.mass, node.own, node.reach, dict(node.out), dict(node.counts), node.facts.copy())
 
     def touched(self, unit: Unit) -> Iterable[Unit]:
-        """The unit's children that have figures of their own and count; all others are as
-        `Figures.untouched`.
-        """
+        """The live children with figures of their own; all others are as `Figures.untouched`."""
         node = self._nodes.get(unit)
         return tuple(node.children) if node else ()
 
@@ -128,7 +128,7 @@ class DirectiveIndex:
         """Complete a node whose children have handed over already."""
         node.refit(self.policy)
         add_into(node.inner, node.base)
-        node.absorb({})
+        node.regate({})
         node.post()
         add_into(node.counts, node.recount())
         node.regain_reach()
@@ -148,16 +148,21 @@ class DirectiveIndex:
     # Rising
 
     def _rise(self, node: Node, delta: Vector) -> None:
-        """Carry a change of `inner` up until it stops."""
+        """Carry a change of `inner` up until it stops. Where gate and edge are one only its layer changes."""
         step: Node | None = node
-        while step is not None:
+        offset = 0
+        while step is not None and delta:
             self._dirty.add(step.unit)
-            delta = step.absorb(delta)
-            if not delta or not step.live:
+            if step.out is step.inner:
+                add_into(step.inner, delta, offset)
+            else:
+                delta, offset = step.absorb(lifted(delta, offset)), 0
+            if not step.live:
                 return
-            delta = step.resend(delta)
-            if not delta:
-                return
+            if step.sent is None and not step.shift_days:
+                offset += LAYER_STEP
+            else:
+                delta, offset = step.resend(lifted(delta, offset)), 0
             step = step.parent
 
     def _count(self, node: Node, delta: Counts) -> None:
@@ -166,13 +171,7 @@ class DirectiveIndex:
         offset = 0
         while step is not None and delta:
             self._dirty.add(step.unit)
-            counts = step.counts
-            for key, change in delta.items():
-                count = counts.get(key + offset, 0) + change
-                if count:
-                    counts[key + offset] = count
-                else:
-                    del counts[key + offset]
+            add_into(step.counts, delta, offset)
             offset += COUNTER_STEP
             step = step.parent if step.live else None
 
@@ -185,21 +184,26 @@ class DirectiveIndex:
             step.reach_below += change
             change = step.regain_reach()
 
-    def _settle(self, node: Node) -> None:
-        """A node's facts changed: carry up whatever follows."""
-        self._rise(node, node.rebase(self.policy))
+    def _settle(self, node: Node, *, gate: bool = False) -> None:
+        """A node's facts changed, its gate among them or not: carry up whatever follows."""
+        self._dirty.add(node.unit)
+        if gate:
+            sent = node.resend(node.regate({}))
+            if node.live and node.parent is not None:
+                self._rise(node.parent, sent)
+            self._reach(node)
+        else:
+            self._rise(node, node.rebase(self.policy))
         self._count(node, node.recount())
 
     def _reload(self, node: Node, delta: Vector) -> None:
-        """Masses changed at this node and so above it, all the way; `delta` is a change of its `inner`
-        besides.
-        """
+        """Masses changed at this node and so all the way above; besides, its `inner` changes by `delta`."""
         step: Node | None = node
         while step is not None:
             self._dirty.add(step.unit)
             step.weigh(self.scope)
             add_into(delta, step.rebase(self.policy))
-            delta = step.resend(step.absorb(delta))
+            delta = step.reweigh_edge(step.regate(delta))
             self._count(step, step.recount())
             self._reach(step)
             step = step.parent if step.live else None
@@ -224,7 +228,7 @@ class DirectiveIndex:
     def _dispatch_all(self, parent: Node, event: Dispatched) -> None:
         if parent.facts.child_credit:
             return
-        inheriting = [child for child in parent.children.values() if not child.facts.credits[1]]
+        inheriting = [child for child in parent.children.values() if not (child.facts.credits[1] or child.facts.apart)]
         delta: Vector = {}
         for child in inheriting:
             add_into(delta, _negative(child.sent_now()))
@@ -236,19 +240,28 @@ class DirectiveIndex:
         add_into(delta, parent.rebase(self.policy))
         self._rise(parent, delta)
         self._count(parent, parent.recount())
+        self._dirty.add(parent.unit)
         self._dirty.update(child.unit for child in inheriting)
 
     def _dispatch_one(self, child: Node, credit_e6: int, shift_days: int) -> None:
         """Write down what was dispatched to one child by name, and let its edge follow."""
+        if not child.facts.credits[1]:
+            self._reach_by(child, credit_e6, shift_days)
+
+    def _stand_apart(self, child: Node) -> None:
+        """Write down that the parent's dispatch to all, if there was one, does not reach a child."""
         facts = child.facts
-        if facts.credits[1]:
-            return
+        if child.parent is not None and child.parent.facts.child_credit and not (facts.credits[1] or facts.apart):
+            self._reach_by(child, 0, 0)
+
+    def _reach_by(self, child: Node, credit_e6: int, shift_days: int) -> None:
         old = child.sent_now()
         live = child.live
         if live:
             child.leave()
-        facts.credits[1] = credit_e6
-        facts.shift_days = shift_days
+        child.facts.credits[1] = credit_e6
+        child.facts.shift_days = shift_days
+        child.facts.apart = int(not credit_e6)
         child.post()
         self._dirty.add(child.unit)
         if live and child.parent is not None:
@@ -269,9 +282,7 @@ class DirectiveIndex:
         if stage == Stage.REPORT:
             facts.first_report = facts.first_report or event.credit_e6
             facts.credits[stage] = min(facts.first_report, event.credit_e6)
-        self._settle(node)
-        if stage <= Stage.NAME:
-            self._reach(node)
+        self._settle(node, gate=stage <= Stage.NAME)
 
     def _returned(self, event: Returned) -> None:
         node = self._touch(event.unit)
@@ -288,7 +299,7 @@ class DirectiveIndex:
         node = self._touch(event.unit)
         node.facts.dues[event.stage] = event.due_class
         if event.stage != Stage.DISPATCH:
-            self._settle(node)
+            self._settle(node, gate=event.stage <= Stage.NAME)
             return
         old = node.sent_now()
         node.post()
@@ -306,7 +317,7 @@ class DirectiveIndex:
         if parent is None:
             raise ValueError("the issuer cannot leave its own directive")
         add_into(delta, _negative(node.sent_now()))
-        self._count(parent, {key + COUNTER_STEP: -count for key, count in node.counts.items()})
+        self._count(parent, lifted(_negative(node.counts), COUNTER_STEP))
         parent.reach_below -= node.reach
         self._dirty.add(node.unit)
         node.leave()
@@ -315,7 +326,7 @@ class DirectiveIndex:
         """Hang a node under a parent that has read its masses already."""
         node.join()
         node.post()
-        self._count(parent, {key + COUNTER_STEP: count for key, count in node.counts.items()})
+        self._count(parent, lifted(node.counts, COUNTER_STEP))
         parent.reach_below += node.reach
         self._dirty.add(node.unit)
         self._reload(parent, dict(node.sent_now()))
@@ -349,6 +360,10 @@ class DirectiveIndex:
 
     def _scope_changed(self, event: ScopeChanged) -> None:
         self._reload_above(event.unit, {})
+
+    def _joined(self, event: Joined) -> None:
+        self._reload_above(event.unit, {})
+        self._stand_apart(self._touch(event.unit))
 
     def _moved(self, event: Moved) -> None:
         movers, delta = self._lift((event.unit,), event.old_parent)
@@ -385,12 +400,12 @@ class DirectiveIndex:
             node = self._nodes.get(unit)
             if node is None:
                 above = self._nodes.get(new)
-                if edge[0] and edge != Facts().edge(above.facts if above else Facts()):
-                    self._dispatch_one(self._touch(unit), *edge)
+                if edge[0] or (above is not None and above.facts.child_credit):
+                    self._reach_by(self._touch(unit), *edge)
                 continue
             node.parent = self._touch(new)
-            if edge[0]:
-                node.facts.credits[Stage.DISPATCH], node.facts.shift_days = edge
+            node.facts.credits[Stage.DISPATCH], node.facts.shift_days = edge
+            node.facts.apart = int(not edge[0] and node.parent.facts.child_credit > 0)
             if node.facts.withdrawn:
                 node.post()
             else:
@@ -416,5 +431,5 @@ def _depth(node: Node) -> int:
 
 def _hand_over(node: Node, parent: Node) -> None:
     add_into(parent.inner, node.sent_now())
-    add_into(parent.counts, {key + COUNTER_STEP: count for key, count in node.counts.items()})
+    add_into(parent.counts, node.counts, COUNTER_STEP)
     parent.reach_below += node.reach

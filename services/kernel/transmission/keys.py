@@ -116,18 +116,24 @@ def shifted(due_class: int, shift_days: int) -> int:
     return min(due_class + shift_days, DUE_SHIFT_DAYS_MAX) if due_class <= DUE_SHIFT_DAYS_MAX else due_class
 
 
+_EARNED: Final = int(Category.EARNED)
 EARNED_HERE: Final = key_of(0, Category.EARNED, DUE_SETTLED)
+
+
+def is_earned(key: int) -> bool:
+    """Whether the key counts what was earned rather than lost."""
+    return (key >> _DUE_BITS) & 15 == _EARNED
 
 
 def earned(vector: Vector) -> int:
     """The yield Y a vector carries, in 1e-9 units of mass."""
-    return sum(amount for key, amount in vector.items() if (key >> _DUE_BITS) & 15 == Category.EARNED)
+    return sum(amount for key, amount in vector.items() if is_earned(key))
 
 
 def raised(vector: Vector, shift_days: int) -> Vector:
     """The vector as its parent sees it: one layer deeper, common times moved by the edge's shift."""
     if not shift_days:
-        return {key + LAYER_STEP: amount for key, amount in vector.items()}
+        return lifted(vector, LAYER_STEP)
     above: Vector = {}
     for key, amount in vector.items():
         due = key & _DUE_MASK
@@ -136,33 +142,21 @@ def raised(vector: Vector, shift_days: int) -> Vector:
     return above
 
 
-def scaled(vector: Vector, numerator: int, denominator: int) -> Vector:
-    """The vector times a credit below one, floored line by line.
-
-    The earned lines sum to the floored yield exactly: the node's own layer carries their remainder. The
-    losses' remainder is the caller's to place.
-    """
-    scale: Vector = {}
-    yield_e9 = kept = 0
-    for key, amount in vector.items():
-        share = amount * numerator // denominator
-        if share:
-            scale[key] = share
-        if (key >> _DUE_BITS) & 15 == Category.EARNED:
-            yield_e9 += amount
-            kept += share
-    add_share(scale, EARNED_HERE, yield_e9 * numerator // denominator - kept)
-    return scale
-
-
-def add_into(vector: Vector, delta: Vector) -> None:
-    """Add a change in place; lines that become zero vanish."""
+def add_into(vector: Vector, delta: Vector, offset: int = 0) -> None:
+    """Add a change in place, each of its keys moved by `offset`; lines that become zero vanish."""
+    get = vector.get
     for key, change in delta.items():
-        amount = vector.get(key, 0) + change
+        place = key + offset
+        amount = get(place, 0) + change
         if amount:
-            vector[key] = amount
-        elif key in vector:
-            del vector[key]
+            vector[place] = amount
+        elif place in vector:
+            del vector[place]
+
+
+def lifted(vector: Vector, offset: int) -> Vector:
+    """The vector with each of its keys moved by `offset`."""
+    return {key + offset: amount for key, amount in vector.items()} if offset else vector
 
 
 def difference(old: Vector, new: Vector) -> Vector:

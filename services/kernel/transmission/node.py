@@ -8,13 +8,14 @@ from services.kernel.transmission.keys import TransmissionBroken, Vector, add_in
 from services.kernel.transmission.own_lines import (
     dispatch_counts,
     duty_lines,
-    gated,
+    over_edge,
     own_counts,
-    sent_up,
+    through_gate,
     untouched_lines,
 )
 from services.kernel.transmission.policy import FULL_CREDIT_E6, Policy
 from services.kernel.transmission.scope import Scope, Unit
+from services.kernel.transmission.share import Share
 
 
 class Node:
@@ -25,6 +26,8 @@ class Node:
     """
 
     __slots__ = (
+        "apart_mass",
+        "apart_units",
         "base",
         "child_count",
         "children",
@@ -37,12 +40,14 @@ class Node:
         "live",
         "mass",
         "out",
+        "out_share",
         "own",
         "own_counted",
         "parent",
         "reach",
         "reach_below",
         "sent",
+        "sent_share",
         "shift_days",
         "touched_mass",
         "unit",
@@ -58,10 +63,13 @@ class Node:
         self.child_count = scope.child_count(unit)
         self.touched_mass = 0
         self.explicit_units = self.explicit_on_time = self.explicit_mass = 0
+        self.apart_units = self.apart_mass = 0
         self.base: Vector = {}
         self.inner: Vector = {}
         self.out: Vector = {}
+        self.out_share: Share | None = None
         self.sent: Vector | None = {}
+        self.sent_share: Share | None = None
         self.shift_days = 0
         self.own_counted: Counts = {}
         self.counts: Counts = {}
@@ -87,16 +95,33 @@ class Node:
         self.base.update(untouched_lines(self.facts, rest))
 
     def absorb(self, delta: Vector) -> Vector:
-        """Add a change to `inner` and pass the gate; returns the change of `out`."""
+        """Add a change to `inner` and pass the gate, which is as it was; returns the change of `out`."""
+        add_into(self.inner, delta)
+        if self.out is self.inner:
+            return delta
+        return self.out_share.follow(self.inner, delta) if self.out_share else {}
+
+    def regate(self, delta: Vector) -> Vector:
+        """As `absorb`, where gate or mass changed."""
         add_into(self.inner, delta)
         if self.out is self.inner:
             return delta
         old = self.out
-        self.out = gated(self.facts, self.mass, self.inner)
+        passed = through_gate(self.facts, self.mass, self.inner)
+        self.out_share = passed if isinstance(passed, Share) else None
+        self.out = passed.lines if isinstance(passed, Share) else passed
         return difference(old, self.out)
 
     def resend(self, out_delta: Vector) -> Vector:
-        """Pass the edge with a change of `out`; returns the change the parent adds."""
+        """Pass the edge, which is as it was, with a change of `out`; returns the change the parent adds."""
+        if self.sent_share:
+            out_delta = self.sent_share.follow(self.out, out_delta)
+        elif self.sent is not None:
+            return {}
+        return raised(out_delta, self.shift_days)
+
+    def reweigh_edge(self, out_delta: Vector) -> Vector:
+        """As `resend`, where the mass changed."""
         if self.sent is None:
             return raised(out_delta, self.shift_days)
         old = self.sent_now()
@@ -105,20 +130,23 @@ class Node:
 
     def post(self) -> None:
         """Recompute `sent` whole."""
-        edge = credit, self.shift_days = self.edge()
-        self.sent = None if credit == FULL_CREDIT_E6 else sent_up(self.facts, edge, self.mass, self.out)
+        credit, self.shift_days = self.edge()
+        sent = over_edge(self.facts, credit, self.mass, self.out)
+        self.sent_share = sent if isinstance(sent, Share) else None
+        self.sent = None if credit == FULL_CREDIT_E6 else sent.lines if isinstance(sent, Share) else sent
 
     def sent_now(self) -> Vector:
         """What the parent holds of this node."""
-        return raised(self.out, self.shift_days) if self.sent is None else self.sent
+        return raised(self.out if self.sent is None else self.sent, self.shift_days)
 
     def recount(self) -> Counts:
         """Recompute the node's own counters; returns their change."""
         old = self.own_counted
         explicit = (self.explicit_units, self.explicit_on_time, self.explicit_mass)
+        reached = (self.child_count - self.apart_units, self.mass - self.own - self.apart_mass)
         new = {} if self.parent is None else own_counts(self.facts, self.own)
         if self.explicit_units or self.facts.child_credit:
-            new.update(dispatch_counts(self.facts, self.child_count, self.mass - self.own, explicit))
+            new.update(dispatch_counts(self.facts, reached, explicit))
         self.own_counted = new
         return difference(old, new)
 
@@ -131,12 +159,12 @@ class Node:
 
     def weigh(self, scope: Scope) -> None:
         """Read mass, own mass and children from the scope again."""
-        mass = scope.mass(self.unit)
-        if self.live and self.parent is not None:
-            self.parent.touched_mass += mass - self.mass
-            if self.facts.credits[1]:
-                self.parent.explicit_mass += mass - self.mass
-        self.mass = mass
+        counts = self.parent if self.live else None
+        if counts is not None:
+            self._weigh_in(counts, -1)
+        self.mass = scope.mass(self.unit)
+        if counts is not None:
+            self._weigh_in(counts, 1)
         self.own = scope.own(self.unit)
         self.child_count = scope.child_count(self.unit)
 
@@ -165,3 +193,6 @@ class Node:
             parent.explicit_units += sign
             parent.explicit_mass += sign * self.mass
             parent.explicit_on_time += sign * (own_dispatch == FULL_CREDIT_E6)
+        elif self.facts.apart:
+            parent.apart_units += sign
+            parent.apart_mass += sign * self.mass

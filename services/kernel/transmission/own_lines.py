@@ -23,15 +23,14 @@ from services.kernel.transmission.keys import (
     add_share,
     key_of,
     late_share,
-    raised,
-    scaled,
 )
 from services.kernel.transmission.policy import FULL_CREDIT_E6, Policy
+from services.kernel.transmission.share import Share
 
 _DUTY_SCALE: Final = 100
 """tenths * millionths * 100 = 1e-9."""
-_GATE_SCALE: Final = FULL_CREDIT_E6 * FULL_CREDIT_E6
 
+_DISPATCH: Final = key_of(0, Category.DISPATCH, 0)
 _RECEIVE: Final = key_of(0, Category.RECEIVE, 0)
 _NAME: Final = key_of(0, Category.NAME, 0)
 _START: Final = key_of(0, Category.START, 0)
@@ -72,11 +71,11 @@ def untouched_lines(facts: Facts, rest: int) -> Vector:
     return lines
 
 
-def gated(facts: Facts, mass: int, inner: Vector) -> Vector:
+def through_gate(facts: Facts, mass: int, inner: Vector) -> Vector | Share:
     """What a node hands up: g times its inner vector, and its own gate's losses.
 
-    The floors' remainder is carried by naming if it was late, else by the late receipt. An open gate hands up
-    `inner` itself.
+    An open gate hands up `inner` itself. Of a late one the floors' remainder is carried by naming if that was late,
+    else by the receipt.
     """
     received, named = facts.credits[2], facts.credits[3]
     if received == FULL_CREDIT_E6 and named == FULL_CREDIT_E6:
@@ -85,30 +84,28 @@ def gated(facts: Facts, mass: int, inner: Vector) -> Vector:
         return {}
     if not received:
         return {_RECEIVE | facts.dues[2]: mass * MASS_E9}
-    lines = scaled(inner, received * named, _GATE_SCALE) if named else {}
-    add_share(lines, _RECEIVE | DUE_SETTLED, late_share(mass, received))
-    name_line = _NAME | (DUE_SETTLED if named else facts.dues[3])
-    add_share(lines, name_line, received * (FULL_CREDIT_E6 - named) * mass // 1000)
-    remainder = mass * MASS_E9 - sum(lines.values())
-    add_share(lines, name_line if named < FULL_CREDIT_E6 else _RECEIVE | DUE_SETTLED, remainder)
-    return lines
+    late: Vector = {}
+    add_share(late, _RECEIVE | DUE_SETTLED, late_share(mass, received))
+    if not named:
+        late[_NAME | facts.dues[3]] = received * mass * 1000
+        return late
+    add_share(late, _NAME | DUE_SETTLED, received * (FULL_CREDIT_E6 - named) * mass // 1000)
+    carrier = (_NAME if named < FULL_CREDIT_E6 else _RECEIVE) | DUE_SETTLED
+    return Share(inner, received * named, FULL_CREDIT_E6 * FULL_CREDIT_E6, mass, late, carrier)
 
 
-def sent_up(facts: Facts, edge: tuple[int, int], mass: int, out: Vector) -> Vector:
-    """A node's vector as its parent adds it: q1 times it, one layer deeper, and what a late dispatch took.
+def over_edge(facts: Facts, credit: int, mass: int, out: Vector) -> Vector | Share:
+    """A node's vector times its q1, and what a late dispatch took, which carries the floors' remainder.
 
-    The floors' remainder is carried by the late dispatch.
+    Still in the node's own coordinates: its parent holds it one layer deeper.
     """
-    credit, shift_days = edge
     if credit == FULL_CREDIT_E6:
-        return raised(out, shift_days)
+        return out
     if not mass:
         return {}
     if not credit:
-        return {_DISPATCH_BELOW | facts.dues[1]: mass * MASS_E9}
-    lines = raised(scaled(out, credit, FULL_CREDIT_E6), shift_days)
-    add_share(lines, _DISPATCH_BELOW | DUE_SETTLED, mass * MASS_E9 - sum(lines.values()))
-    return lines
+        return {_DISPATCH | facts.dues[1]: mass * MASS_E9}
+    return Share(out, credit, FULL_CREDIT_E6, mass, {}, _DISPATCH | DUE_SETTLED)
 
 
 def own_counts(facts: Facts, own: int) -> Counts:
@@ -149,16 +146,17 @@ _COUNTED: Final = (
 _RETURNED: Final = counter_key(0, Counter.RETURNED)
 
 
-def dispatch_counts(facts: Facts, children: int, child_mass: int, explicit: tuple[int, int, int]) -> Counts:
+def dispatch_counts(facts: Facts, reached: tuple[int, int], explicit: tuple[int, int, int]) -> Counts:
     """Counters of a node's act of dispatching, kept at the layer of its children.
 
-    `explicit`: (units, units on time, mass) of the children that were dispatched by name.
+    `reached`: (units, mass) of the children that a dispatch to all reaches, or one by name has reached; `explicit`:
+    (units, units on time, mass) of the latter.
     """
     units, on_time, mass = explicit
     if facts.child_credit:
         if facts.child_credit == FULL_CREDIT_E6:
-            on_time += children - units
-        units, mass = children, child_mass
+            on_time += reached[0] - units
+        units, mass = reached
     counts: Counts = {}
     add_share(counts, counter_key(1, Counter.DISPATCHED), units)
     add_share(counts, counter_key(1, Counter.DISPATCHED_ON_TIME), on_time)

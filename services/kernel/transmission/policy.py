@@ -54,8 +54,7 @@ DEFAULT_POLICY = Policy()
 
 
 def credit(late_working_minutes: int, policy: Policy = DEFAULT_POLICY) -> int:
-    """The credit, in millionths, of a stage done `late_working_minutes` after its latest time (<= 0: on
-    time).
+    """The credit, in millionths, of a stage done that many working minutes late (<= 0: on time).
 
     `max(floor, 2 ** (-late / half_life))`, rounded down. Source: TRANSMISSION 2.
     """

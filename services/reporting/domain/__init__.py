@@ -1,0 +1,10 @@
+"""The rules of reporting: pure functions that return events or raise a named refusal.
+
+units.py           which unit may stand where, and how it changes and ends
+posts.py           who answers for a unit
+imports.py         what an import of a roster stages, activates and changes
+shape.py           a whole tree: one root, no cycle, no code or name twice
+roster/            what the rows of an office's list mean
+directives.py      scope, deadlines and plan of a directive
+assignments.py     how far one unit has come with one directive
+"""

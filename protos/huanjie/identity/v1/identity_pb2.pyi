@@ -122,6 +122,7 @@ class GrantGiven(_message.Message):
     grant_id: _builtins.str
     role: _builtins.str
     unit_id: _builtins.str
+    """Empty = the root unit, whichever it is."""
     acting: _builtins.bool
     until_us: _builtins.int
     """0 = until revoked."""
@@ -174,11 +175,15 @@ class KeyIssued(_message.Message):
     UNIT_ID_FIELD_NUMBER: _builtins.int
     LABEL_FIELD_NUMBER: _builtins.int
     UNTIL_US_FIELD_NUMBER: _builtins.int
+    ROLE_FIELD_NUMBER: _builtins.int
     key_id: _builtins.str
     account_id: _builtins.str
+    """Who answers for it; what the key does is done under key_id."""
     unit_id: _builtins.str
     label: _builtins.str
     until_us: _builtins.int
+    role: _builtins.str
+    """unit_reporter or inspector"""
     def __init__(
         self,
         *,
@@ -187,10 +192,11 @@ class KeyIssued(_message.Message):
         unit_id: _builtins.str = ...,
         label: _builtins.str = ...,
         until_us: _builtins.int = ...,
+        role: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "key_id", b"key_id", "label", b"label", "unit_id", b"unit_id", "until_us", b"until_us"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["account_id", b"account_id", "key_id", b"key_id", "label", b"label", "role", b"role", "unit_id", b"unit_id", "until_us", b"until_us"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

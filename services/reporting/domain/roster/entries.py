@@ -20,7 +20,7 @@ from services.reporting.domain.roster.model import (
 SUM_WORDS: Final = frozenset({"合计", "总计", "小计", "共计", "total", "sum", "subtotal"})
 BLANK_WORDS: Final = frozenset({"", "-", "--", "—", "——", "–", "/", "\\", "无", "none", "n/a"})
 _FOOTER: Final = re.compile(r"(填报|填表|制表|审核|审批|负责人|经办|联系|注|说明|备注|日期|单位负责人)[^:]{0,8}:")
-_CODE: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z._/-]*")
+CODE_FORM: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z._/-]*")
 _COUNT: Final = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)(?:\.0+)?[人名]?", re.ASCII)
 _GUARDED: Final = (Column.CODE, Column.NAME, Column.KIND, Column.PARENT, Column.PARENT_CODE, Column.MEMBERS)
 _NOT_MERGED: Final = frozenset({Column.CODE, Column.NAME, Column.MEMBERS})
@@ -138,7 +138,7 @@ class _Reader:
         self._note_folded(row, raw, code)
         if code in BLANK_WORDS:
             return ""
-        if not self._is_flagged(row, Column.CODE) and (len(code) > CODE_CHARS_MAX or not _CODE.fullmatch(code)):
+        if not self._is_flagged(row, Column.CODE) and (len(code) > CODE_CHARS_MAX or not CODE_FORM.fullmatch(code)):
             self._error(
                 row,
                 Column.CODE,

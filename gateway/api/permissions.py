@@ -1,0 +1,118 @@
+"""Who may ask for what: every operation, and the calls of services that it makes in the caller's name.
+
+The service behind each call decides, by its own permission table, whether this caller may; roles and where they
+must be held stand there and nowhere else. Here stands only whether an operation needs a caller at all. Tests
+hold the three together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """An `open` operation needs no caller. `rpcs` are all the calls that it makes."""
+
+    rpcs: tuple[str, ...]
+    open: bool = False
+
+
+def via(*rpcs: str) -> Access:
+    """Whoever the services admit to these calls."""
+    return Access(rpcs)
+
+
+def anyone(*rpcs: str) -> Access:
+    """Strangers too."""
+    return Access(rpcs, open=True)
+
+
+# A caller is needed, whoever it is, and no service is asked.
+SIGNED_IN: Final = Access(())
+
+ACCESS: Final[Mapping[str, Access]] = {
+    # session
+    "get_site": anyone(),
+    "log_in": anyone("identity.LogIn"),
+    "activate": anyone("identity.Activate"),
+    "get_me": SIGNED_IN,
+    "log_out": via("identity.LogOut"),
+    # units
+    "list_units": via("reporting.ListUnits"),
+    "get_unit": via("reporting.GetUnit"),
+    "list_children": via("reporting.ListUnits"),
+    "get_unit_history": via("reporting.GetUnitHistory"),
+    "establish_unit": via("reporting.EstablishUnit"),
+    "rename_unit": via("reporting.RenameUnit"),
+    "count_members": via("reporting.CountMembers"),
+    "transfer_unit": via("reporting.TransferUnit"),
+    "merge_unit": via("reporting.MergeUnit"),
+    "abolish_unit": via("reporting.AbolishUnit"),
+    "appoint_post_holder": via("reporting.AppointPostHolder"),
+    "hand_over_post": via("reporting.HandOverPost"),
+    "import_roster": via("reporting.ImportRoster"),
+    # directives
+    "issue_directive": via("reporting.IssueDirective"),
+    "list_directives": via("reporting.ListDirectives"),
+    "get_directive": via("reporting.GetDirective"),
+    "withdraw_directive": via("reporting.WithdrawDirective"),
+    # assignments
+    "list_unit_assignments": via("reporting.ListAssignments"),
+    "list_children_assignments": via("reporting.ListAssignments"),
+    "get_assignment": via("reporting.GetAssignment"),
+    "get_assignment_history": via("reporting.GetAssignmentHistory"),
+    "dispatch_assignments": via("reporting.DispatchAssignments"),
+    "receive_assignment": via("reporting.ReceiveAssignment"),
+    "name_responsible": via("reporting.NameResponsible"),
+    "start_work": via("reporting.StartWork"),
+    "submit_report": via("reporting.SubmitReport"),
+    "report_on_behalf": via("reporting.ReportOnBehalf"),
+    "confirm_report": via("reporting.ConfirmReport"),
+    "verify_report": via("reporting.VerifyReport"),
+    "return_report": via("reporting.ReturnReport"),
+    "withdraw_assignment": via("reporting.WithdrawAssignment"),
+    "restore_assignment": via("reporting.RestoreAssignment"),
+    "ask_extension": via("reporting.AskExtension"),
+    "grant_extension": via("reporting.GrantExtension"),
+    "refuse_extension": via("reporting.RefuseExtension"),
+    # reports
+    "submit_reports": via("reporting.SubmitReports"),
+    # accounts
+    "issue_unit_accounts": via("identity.IssueUnitAccounts"),
+    "print_account_sheet": SIGNED_IN,
+    "list_accounts": via("identity.ListAccounts"),
+    "create_account": via("identity.CreateAccount"),
+    "reset_account": via("identity.ResetAccount"),
+    "revoke_account": via("identity.RevokeAccount"),
+    "give_grant": via("identity.GiveGrant"),
+    "revoke_grant": via("identity.RevokeGrant"),
+    "list_keys": via("identity.ListKeys"),
+    "issue_key": via("identity.IssueKey"),
+    "revoke_key": via("identity.RevokeKey"),
+    # live views: the injected read decides by the caller's own subtrees
+    "watch_figures": SIGNED_IN,
+    "list_feed": SIGNED_IN,
+    "watch_feed": SIGNED_IN,
+    # health
+    "get_alive": anyone(),
+    "get_ready": anyone(),
+    "get_metrics": anyone(),
+}
+
+# Calls that no operation makes, and why.
+NOT_OVER_HTTP: Final[Mapping[str, str]] = {
+    "identity.CreateOperator": "by the machine's administrator, from the command line",
+    "identity.ResolveSession": "by the gateway, for every request",
+    "identity.ResolveKey": "by the gateway, for every request",
+    "reporting.StageRosterSlice": "by the command line, for rosters larger than one activation",
+    "reporting.ActivateRoster": "by the command line, for rosters larger than one activation",
+    "reporting.DiscardRoster": "by the command line, for rosters larger than one activation",
+}
+
+
+def is_open(operation: str) -> bool:
+    """The operation needs no caller. Raises KeyError for an operation that is not in the table."""
+    return ACCESS[operation].open

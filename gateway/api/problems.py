@@ -1,0 +1,83 @@
+"""Refusals as problem+json (RFC 9457), worded in the reader's language."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from typing import Final
+
+import orjson
+
+from gateway.api.answers import Answered, Header
+from gateway.api.errors import MediaTypeUnsupported, MethodNotAllowed, TooManyRequests
+from gateway.api.parts import REFUSING, WORDED
+from services.chassis.refusals import StaleVersion, status_of, to_wire
+from services.chassis.wording import Catalogue, Language, WordingMissing
+from services.kernel.refusal import Category, Refusal
+
+PROBLEM_JSON: Final = b"application/problem+json"
+TYPE_PREFIX: Final = "urn:huanjie:refusal:"
+RETRY_SECONDS: Final = 1
+INSTANCE_CHARS_MAX: Final = 256
+# HTTP knows these cases more exactly than by their category.
+_STATUSES: Final[Mapping[type[Refusal], int]] = {
+    StaleVersion: 412,
+    MethodNotAllowed: 405,
+    MediaTypeUnsupported: 415,
+}
+_TRY_AGAIN: Final = frozenset({Category.BUSY, Category.UNAVAILABLE})
+
+
+class Problems:
+    """Puts refusals into words and onto the wire."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+
+    @classmethod
+    def load(cls) -> Problems:
+        """With the wording and the refusals of every part."""
+        for module in REFUSING:
+            importlib.import_module(module)
+        return cls(Catalogue.load(*WORDED))
+
+    def detail(self, code: str, params: Mapping[str, str | int], language: Language) -> str:
+        """What the refusal says to a person; the bare code where nobody has worded it."""
+        try:
+            return self._catalogue.render(code, params, language)
+        except WordingMissing:
+            return code
+
+    def answer(self, refusal: Refusal, language: Language, instance: str) -> Answered:
+        """The whole HTTP answer."""
+        status = http_status(refusal)
+        code, params, rule = to_wire(refusal)
+        problem = {
+            "type": TYPE_PREFIX + code,
+            "title": self._catalogue.render(f"title:{refusal.category.value}", {}, language),
+            "status": status,
+            "code": code,
+            "detail": self.detail(refusal.code, refusal.params(), language),
+            "params": params,
+            "rule": rule,
+            "instance": instance[:INSTANCE_CHARS_MAX],
+        }
+        headers = [(b"content-language", language.encode()), *_extra_headers(refusal)]
+        return Answered(orjson.dumps(problem), status, headers, PROBLEM_JSON)
+
+
+def http_status(refusal: Refusal) -> int:
+    """The HTTP status of a refusal; a code that is unknown here says nothing of the cause but its own name."""
+    return _STATUSES.get(type(refusal)) or status_of(refusal).http
+
+
+def _extra_headers(refusal: Refusal) -> list[Header]:
+    if isinstance(refusal, TooManyRequests):
+        return [(b"retry-after", str(refusal.retry_after_seconds).encode())]
+    if refusal.category in _TRY_AGAIN:
+        return [(b"retry-after", str(RETRY_SECONDS).encode())]
+    if refusal.category is Category.UNAUTHENTICATED:
+        return [(b"www-authenticate", b'Bearer realm="huanjie"')]
+    if isinstance(refusal, MethodNotAllowed):
+        return [(b"allow", refusal.allowed.encode())]
+    return []

@@ -1,0 +1,36 @@
+"""Every operation of the interface, in the order in which the API reference shows them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from gateway.api import (
+    accounts,
+    assignments,
+    directives,
+    feed,
+    health,
+    reports,
+    rosters,
+    session,
+    sheet,
+    site,
+    stream,
+    units,
+)
+from gateway.api.operations import Operation
+
+OPERATIONS: Final[tuple[Operation, ...]] = (
+    *site.OPERATIONS,
+    *session.OPERATIONS,
+    *units.OPERATIONS,
+    *rosters.OPERATIONS,
+    *directives.OPERATIONS,
+    *assignments.OPERATIONS,
+    *reports.OPERATIONS,
+    *stream.OPERATIONS,
+    *feed.OPERATIONS,
+    *accounts.OPERATIONS,
+    *sheet.OPERATIONS,
+    *health.OPERATIONS,
+)

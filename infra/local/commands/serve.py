@@ -1,0 +1,50 @@
+"""huanjie serve: one process of the platform, as the supervisor runs it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from infra.local.lifeline import hold_on
+from infra.local.place import data_option, open_place, site_of
+from infra.local.programs import BROKER, PROGRAMS, SERVICES, Program, load
+from infra.local.words import say
+from services.chassis.folder import DataFolder
+from services.chassis.settings import Settings
+
+_BY_NAME = {program.name: program for program in PROGRAMS}
+
+
+@click.command("serve", help=say("help:serve"))
+@click.argument("name", type=click.Choice(list(_BY_NAME)))
+@data_option
+def command(name: str, root: Path) -> None:
+    hold_on()
+    folder, settings = open_place(root)
+    if name == BROKER:
+        _become_broker(folder)
+    _run(_BY_NAME[name], folder, settings)
+
+
+def _become_broker(folder: DataFolder) -> None:
+    import os
+
+    from infra.local.platform import NATS_FILE
+    from infra.nats.server import server_binary
+
+    binary = server_binary()
+    os.execv(binary, [binary, "-c", str(folder.run / NATS_FILE)])
+
+
+def _run(program: Program, folder: DataFolder, settings: Settings) -> None:
+    import uvloop
+
+    site = site_of(folder, settings, program.user)
+    entry = load(program.entry)
+    if program in SERVICES:
+        from services.chassis.service import serve
+
+        uvloop.run(serve(entry, site))
+    else:
+        uvloop.run(entry(site, settings))

@@ -1,0 +1,53 @@
+"""The processes of a platform on one machine, and how each is entered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from infra.nats.permissions import GATEWAY, MACHINE, PROJECTOR, Wiring
+from services.chassis.app import App
+
+BROKER = "broker"
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """One process. ``entry`` is module:attribute, imported by that process alone; empty for the broker.
+
+    Groups start in order and stop in the opposite order; the programs of a group stop together.
+    """
+
+    name: str
+    group: str
+    entry: str = ""
+    # As the broker knows it.
+    user: str = ""
+
+
+SERVICES = (
+    Program("reporting", "services", "services.reporting.app:APP", "reporting"),
+    Program("identity", "services", "gateway.identity.app:APP", "identity"),
+)
+READ_MODEL = Program("projector", "projector", "gateway.dashboard.projector:serve", PROJECTOR)
+API = Program("api", "api", "gateway.app:serve", GATEWAY)
+# In the order in which they start.
+PROGRAMS = (Program(BROKER, BROKER), *SERVICES, READ_MODEL, API)
+BROKER_USERS = (*(program.user for program in PROGRAMS if program.user), MACHINE)
+
+
+def load(entry: str) -> Any:
+    """The attribute that ``module:attribute`` names."""
+    module, _, attribute = entry.partition(":")
+    return getattr(import_module(module), attribute)
+
+
+def service_apps() -> tuple[App, ...]:
+    """What every service declares; imports them all."""
+    return tuple(load(program.entry) for program in SERVICES)
+
+
+def wiring(apps: tuple[App, ...]) -> Wiring:
+    """Who reads whose ledger."""
+    return {app.name: tuple(app.listens) for app in apps}

@@ -1,0 +1,1 @@
+"""What the command line reads of the services' stores, never writing: all its SQL is here."""

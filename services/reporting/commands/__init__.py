@@ -1,0 +1,1 @@
+"""What reporting can be told to do: one function an rpc, named as the rpc."""

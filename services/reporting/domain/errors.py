@@ -1,0 +1,8 @@
+"""Every refusal of reporting; the trees are drawn at the top of each half.
+
+unit_errors.py       units, rosters, posts
+directive_errors.py  directives and assignments
+"""
+
+from services.reporting.domain.directive_errors import *  # noqa: F403
+from services.reporting.domain.unit_errors import *  # noqa: F403

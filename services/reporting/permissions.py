@@ -1,0 +1,87 @@
+"""Who may call what of reporting. The administrator sets units up; the acts of a turnover are done by accounts."""
+
+from __future__ import annotations
+
+from services.chassis.permissions import (
+    MACHINE,
+    OPERATOR,
+    ROLES,
+    UNIT_REPORTER,
+    UNIT_SECRETARY,
+    VERIFIER,
+    Allow,
+    Where,
+    allow,
+)
+
+# ---- units ------------------------------------------------------------------------------------------------
+
+# The whole roster: the command checks that the role is held in the root.
+_ROSTER = (allow(OPERATOR, MACHINE, where=Where.HELD),)
+_CHANGE_UNIT = (allow(OPERATOR, MACHINE, where=Where.WITHIN),)
+_ANSWER_FOR_UNIT = (allow(OPERATOR, UNIT_SECRETARY, MACHINE, where=Where.WITHIN),)
+# Every role reads; the subtree filter narrows what is seen.
+_READ = (allow(*ROLES, MACHINE, where=Where.HELD),)
+
+UNIT_PERMISSIONS: dict[str, tuple[Allow, ...]] = {
+    "ImportRoster": _ROSTER,
+    "StageRosterSlice": _ROSTER,
+    "ActivateRoster": _ROSTER,
+    "DiscardRoster": _ROSTER,
+    "EstablishUnit": (allow(OPERATOR, MACHINE, where=Where.WITHIN, target="parent_id"),),
+    "RenameUnit": _CHANGE_UNIT,
+    # Both ends: the command checks the unit that takes in.
+    "TransferUnit": _CHANGE_UNIT,
+    "MergeUnit": _CHANGE_UNIT,
+    "AbolishUnit": _CHANGE_UNIT,
+    "CountMembers": _ANSWER_FOR_UNIT,
+    "AppointPostHolder": _ANSWER_FOR_UNIT,
+    "HandOverPost": _ANSWER_FOR_UNIT,
+    "GetUnit": _READ,
+    "ListUnits": _READ,
+    "GetUnitHistory": _READ,
+}
+
+# ---- directives and assignments ---------------------------------------------------------------------------
+
+# The unit itself; the machine's administrator does none of this.
+_DO = (allow(UNIT_SECRETARY, UNIT_REPORTER, where=Where.OWN),)
+_REPORT_FOR = (allow(OPERATOR, UNIT_SECRETARY, where=Where.ABOVE),)
+_REVIEW = (allow(OPERATOR, UNIT_SECRETARY, VERIFIER, where=Where.ABOVE),)
+_LEAD = (allow(OPERATOR, UNIT_SECRETARY, where=Where.ABOVE),)
+
+ISSUE = (
+    allow(OPERATOR, where=Where.WITHIN, target="issuer_unit_id"),
+    allow(UNIT_SECRETARY, where=Where.OWN, target="issuer_unit_id"),
+)
+# A row of a batch: for the own unit, or by a superior on the unit's behalf.
+REPORT_ROW = (*_DO, *_REPORT_FOR)
+
+ASSIGNMENT_PERMISSIONS: dict[str, tuple[Allow, ...]] = {
+    "IssueDirective": ISSUE,
+    # The command checks ISSUE for the directive's issuer.
+    "WithdrawDirective": (allow(OPERATOR, UNIT_SECRETARY, where=Where.HELD),),
+    "DispatchAssignments": (allow(UNIT_SECRETARY, where=Where.OWN), allow(OPERATOR, where=Where.WITHIN)),
+    "ReceiveAssignment": _DO,
+    "NameResponsible": _DO,
+    "StartWork": _DO,
+    "SubmitReport": _DO,
+    # The command checks REPORT_ROW for each row.
+    "SubmitReports": (allow(UNIT_SECRETARY, UNIT_REPORTER, OPERATOR, where=Where.HELD),),
+    "ReportOnBehalf": _REPORT_FOR,
+    "ConfirmReport": _DO,
+    "VerifyReport": _REVIEW,
+    "ReturnReport": _REVIEW,
+    "WithdrawAssignment": _LEAD,
+    "RestoreAssignment": _LEAD,
+    "AskExtension": _DO,
+    "GrantExtension": _LEAD,
+    "RefuseExtension": _LEAD,
+    "GetDirective": _READ,
+    "ListDirectives": _READ,
+    "GetAssignment": _READ,
+    "ListAssignments": _READ,
+    "GetAssignmentHistory": _READ,
+}
+
+PERMISSIONS: dict[str, tuple[Allow, ...]] = {**UNIT_PERMISSIONS, **ASSIGNMENT_PERMISSIONS}

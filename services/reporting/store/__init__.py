@@ -1,0 +1,1 @@
+"""All SQL of reporting: what is loaded for a decision, what is read for a question, how events change the tables."""

@@ -1,0 +1,161 @@
+"""Assignments, loaded for decisions and read for questions. One that nothing happened to has no row: whether a
+dispatch reached it follows from its parent's dispatch to all and from when it came under that parent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from services.chassis import tree
+from services.chassis.refusals import NotFound
+from services.chassis.store import Reader, Row, int_of, text_of
+from services.chassis.tree import TreeUnit
+from services.kernel.paths import segments
+from services.reporting.domain.assignment_machine import CLOSED, State
+from services.reporting.domain.assignments import Assignment, Case
+from services.reporting.domain.directive_errors import NotOnRoute
+from services.reporting.domain.directives import Directive, layer_of, obliges
+from services.reporting.store import directives
+
+_COLUMNS = (
+    "unit_id, state, state_before, version, dispatch_position, shift_workdays, post_id, person_id, target_us, "
+    "report_number, due_count, done_count, summary, on_behalf_by_unit_id, reporter_id, confirmed, verify_due_us, "
+    "return_reason, rectify_due_us, asked_stage, asked_until_us, "
+    "receive_until_us, name_until_us, start_until_us, report_until_us"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """The dispatch that reached a unit; position 0 when none did."""
+
+    position: int = 0
+    shift_workdays: int = 0
+
+
+def load_case(reader: Reader, directive: Directive, unit_id: str) -> Case:
+    """One assignment, with what stands above it. Raises NotFound, or NotOnRoute."""
+    unit = tree.find(reader, unit_id)
+    if unit is None:
+        raise NotFound(kind="unit", id=unit_id)
+    return case_of(reader, directive, unit)
+
+
+def case_of(reader: Reader, directive: Directive, unit: TreeUnit) -> Case:
+    """The same for a unit that is at hand. Raises NotOnRoute."""
+    obliged = obliges(directive.reach, directive.issuer_unit_id, unit)
+    if not obliged and not directives.on_route(reader, directive, unit):
+        raise NotOnRoute(unit_id=unit.unit_id)
+    layer = layer_of(directive.issuer_unit_id, unit.path)
+    rows = _rows(reader, directive.directive_id, segments(unit.path)[-layer:])
+    own, above = rows.pop(unit.unit_id, Assignment()), _withdrawn(rows, unit)
+    if not own.dispatch_position:
+        own = reached_by(own, reached(reader, directive.directive_id, unit))
+    return Case(directive, unit.unit_id, layer, obliged, above, own)
+
+
+def reached(reader: Reader, directive_id: str, unit: TreeUnit) -> Reached:
+    """The parent's dispatch to all its children, if the unit stood under it by then."""
+    sent = sent_to_all(reader, directive_id, unit.parent_id)
+    return sent if sent.position and unit.joined <= sent.position else Reached()
+
+
+def sent_to_all(reader: Reader, directive_id: str, parent_id: str) -> Reached:
+    """A parent's dispatch to all its children."""
+    row = reader.one(
+        "SELECT position, shift_workdays FROM assignment_dispatch WHERE directive_id = ? AND parent_unit_id = ?",
+        (directive_id, parent_id),
+    )
+    return Reached(int_of(row[0]), int_of(row[1])) if row else Reached()
+
+
+def reached_by(own: Assignment, sent: Reached) -> Assignment:
+    """An assignment that no dispatch by name reached, seen with its parent's dispatch to all."""
+    if not sent.position:
+        return own
+    return replace(
+        own,
+        state=State.DISPATCHED if own.state is State.PENDING else own.state,
+        state_before=State.DISPATCHED if own.state_before is State.PENDING else own.state_before,
+        dispatch_position=sent.position,
+        shift_workdays=sent.shift_workdays,
+    )
+
+
+def _withdrawn(rows: dict[str, Assignment], unit: TreeUnit) -> str:
+    for unit_id in reversed(segments(unit.path)[:-1]):
+        if unit_id in rows and rows[unit_id].state is State.WITHDRAWN:
+            return unit_id
+    return ""
+
+
+def _rows(reader: Reader, directive_id: str, unit_ids: Sequence[str]) -> dict[str, Assignment]:
+    marks = ", ".join("?" * len(unit_ids))
+    rows = reader.all(
+        f"SELECT {_COLUMNS} FROM assignment WHERE directive_id = ? AND unit_id IN ({marks})", (directive_id, *unit_ids)
+    )
+    return {text_of(row[0]): _assignment_of(row) for row in rows}
+
+
+def _assignment_of(row: Row) -> Assignment:
+    return Assignment(
+        State(text_of(row[1])), State(text_of(row[2])), int_of(row[3]), int_of(row[4]), int_of(row[5]),
+        text_of(row[6]), text_of(row[7]), int_of(row[8]), int_of(row[9]), int_of(row[10]), int_of(row[11]),
+        text_of(row[12]), text_of(row[13]), text_of(row[14]), bool(int_of(row[15])), int_of(row[16]),
+        text_of(row[17]), int_of(row[18]), int_of(row[19]), int_of(row[20]),
+        (int_of(row[21]), int_of(row[22]), int_of(row[23]), int_of(row[24])),
+    )  # fmt: skip
+
+
+# ---- a parent and its children ----------------------------------------------------------------------------
+
+
+def child_cases(reader: Reader, directive: Directive, parent_id: str) -> list[Case]:
+    """The assignments of a unit's children on the route, by the children's codes."""
+    return cases_of(reader, directive, tree.children(reader, parent_id))
+
+
+def cases_of(reader: Reader, directive: Directive, units: Iterable[TreeUnit]) -> list[Case]:
+    """Those of the units that stand on the route, in their order."""
+    return [case_of(reader, directive, unit) for unit in units if directives.on_route(reader, directive, unit)]
+
+
+def dispatch_pending(reader: Reader, directive: Directive, parent_id: str) -> bool:
+    """Whether a child on the route waits for the unit to pass the directive on."""
+    sent = sent_to_all(reader, directive.directive_id, parent_id)
+    late = [unit for unit in tree.children(reader, parent_id) if unit.joined > sent.position]
+    return any(
+        case_of(reader, directive, unit).assignment.state is State.PENDING
+        for unit in late
+        if directives.on_route(reader, directive, unit)
+    )
+
+
+# ---- what units and posts need to know --------------------------------------------------------------------
+
+
+def open_count(reader: Reader, unit_id: str) -> int:
+    """How many assignments the unit owes work under: obliged, dispatched, neither verified nor withdrawn."""
+    unit = tree.find(reader, unit_id)
+    if unit is None:
+        return 0
+    cases = [
+        case_of(reader, directive, unit)
+        for directive in directives.all_open(reader)
+        if obliges(directive.reach, directive.issuer_unit_id, unit)
+    ]
+    return sum(case.state not in CLOSED for case in cases)
+
+
+# An SQL condition with two parameters: what is open and named to a person on a post.
+OPEN_ITEMS = (
+    "post_id = ? AND person_id = ? AND state <> 'verified' "
+    "AND directive_id IN (SELECT directive_id FROM directive WHERE state = 'open')"
+)
+
+
+def items_named(reader: Reader, post_id: str, person_id: str) -> int:
+    """How many open assignments are named to that person on that post: what a hand-over moves."""
+    row = reader.one(f"SELECT COUNT(*) FROM assignment WHERE {OPEN_ITEMS}", (post_id, person_id))
+    return int_of(row[0]) if row else 0

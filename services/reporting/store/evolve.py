@@ -1,0 +1,11 @@
+"""The only code that changes reporting's state tables: one fold an event."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from services.chassis.act import Evolve
+from services.reporting.store.evolve_assignments import ASSIGNMENT_EVOLVE
+from services.reporting.store.evolve_units import UNIT_EVOLVE
+
+EVOLVE: Mapping[type, Evolve] = {**UNIT_EVOLVE, **ASSIGNMENT_EVOLVE}

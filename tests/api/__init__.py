@@ -1,0 +1,1 @@
+"""The REST interface over a real broker and the real services."""
