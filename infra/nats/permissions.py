@@ -72,11 +72,16 @@ class _Table:
         return BrokerUser(GATEWAY, self._calling(), (self.subjects.view(">"), inbox(GATEWAY)))
 
     def projector(self) -> BrokerUser:
-        """Reads every ledger and shows what it made of them; commands nobody."""
+        """Reads every ledger, shows what it made of them, tells of its health; commands nobody."""
+        answers = (inbox(GATEWAY), inbox(MACHINE))
         return BrokerUser(
             PROJECTOR,
-            (self.subjects.view(">"), *self._reading(list(self.wiring))),
-            (*(self.subjects.mark(name) for name in self.wiring), inbox(PROJECTOR)),
+            (self.subjects.view(">"), *self._reading(list(self.wiring)), *answers),
+            (
+                self.subjects.query(PROJECTOR, "*"),
+                *(self.subjects.mark(name) for name in self.wiring),
+                inbox(PROJECTOR),
+            ),
         )
 
     def machine(self) -> BrokerUser:
@@ -95,4 +100,5 @@ class _Table:
 
     def _calling(self) -> tuple[str, ...]:
         subjects = self.subjects
-        return tuple(s for name in self.wiring for s in (subjects.command(name, "*"), subjects.query(name, "*")))
+        calls = (s for name in self.wiring for s in (subjects.command(name, "*"), subjects.query(name, "*")))
+        return (*calls, subjects.query(PROJECTOR, "*"))

@@ -69,12 +69,12 @@ class Scene:
             await service.stop()
         await self.broker.close()
 
-    def site(self) -> Site:
-        return Site(self.folder, self.server.url, self.server.monitor_url)
+    def site(self, url: str = "") -> Site:
+        return Site(self.folder, url or self.server.url, self.server.monitor_url)
 
-    async def start(self, app: App) -> Service:
-        """Starts a service and waits until its consumers have begun."""
-        service = Service(app, self.site())
+    async def start(self, app: App, url: str = "") -> Service:
+        """Starts a service, on another way to the broker when one is given."""
+        service = Service(app, self.site(url))
         await service.start()
         self.services[app.name] = service
         self._clients[app.name] = ServiceClient(self.broker, service.subjects, app.name, app.descriptor)

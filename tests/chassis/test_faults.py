@@ -13,7 +13,9 @@ from services.chassis.refusals import LedgerReadOnly, PeerNotCaughtUp
 from services.chassis.restore import mark_restored
 from services.chassis.service import Service
 from services.chassis.store import StoreFenced, StoreLocked
+from services.chassis.writer import Call
 from tests.brokers import NatsServer
+from tests.chassis.desk import ADMINISTRATOR
 from tests.chassis.sample import sample_pb2 as pb
 from tests.chassis.sample.counters.app import APP as COUNTERS
 from tests.chassis.sample.mirror import app as mirror_app
@@ -21,6 +23,7 @@ from tests.chassis.sample.mirror.app import APP as MIRROR
 from tests.chassis.sample.mirror.app import POISON, CounterOpenAlready
 from tests.chassis.scene import WAIT_SECONDS_MAX, Scene
 from tests.chassis.test_way import mirrored, open_and_add
+from tests.proxy import Proxy
 
 
 async def add(scene: Scene, counter: str, amount: int) -> None:
@@ -59,9 +62,6 @@ async def test_commands_are_kept_while_the_broker_is_cut_and_arrive_afterwards(
         await scene.settled("mirror", "counters")
         nats_server.kill()
         bound = counters.calls._calls["Add"]
-        from services.chassis.writer import Call
-        from tests.chassis.desk import ADMINISTRATOR
-
         for n in range(5):
             command = pb.AddRequest(counter_id="c1", amount=10)
             call = Call(bound, ADMINISTRATOR, f"cut-{n}", command.SerializeToString(), command)
@@ -76,19 +76,25 @@ async def test_commands_are_kept_while_the_broker_is_cut_and_arrive_afterwards(
 async def test_a_decision_on_an_absence_is_refused_while_the_broker_is_cut(
     nats_server: NatsServer, tmp_path: Path
 ) -> None:
-    """Both ways: with the producer's word it is decided, without it nobody guesses."""
-    async with Scene(nats_server, tmp_path / "data") as scene:
-        await scene.start(COUNTERS)
+    """Both ways: with the producer's word it is decided, without it nobody guesses; and nothing is missed after."""
+    async with Scene(nats_server, tmp_path / "data") as scene, Proxy(nats_server.port) as way:
+        counters = await scene.start(COUNTERS, way.url)
         await scene.start(MIRROR)
         await open_and_add(scene, "taken", [])
         await scene.call("mirror", "Reserve", pb.ReserveRequest(counter_id="free"), pb.ReserveResponse)
         with pytest.raises(CounterOpenAlready):
             await scene.call("mirror", "Reserve", pb.ReserveRequest(counter_id="taken"), pb.ReserveResponse)
-        await scene.stop("counters")
+        way.cut()
+        opened = pb.OpenCounterRequest(counter_id="other")
+        call = Call(counters.calls._calls["OpenCounter"], ADMINISTRATOR, "cut", opened.SerializeToString(), opened)
+        assert not (await counters.writer.execute(call)).HasField("refused")
         with pytest.raises(PeerNotCaughtUp):
             await scene.call("mirror", "Reserve", pb.ReserveRequest(counter_id="other"), pb.ReserveResponse)
-        await scene.start(COUNTERS)
-        await scene.call("mirror", "Reserve", pb.ReserveRequest(counter_id="other"), pb.ReserveResponse)
+        way.mend()
+        await scene.reconnected()
+        with pytest.raises(CounterOpenAlready):
+            await scene.call("mirror", "Reserve", pb.ReserveRequest(counter_id="other"), pb.ReserveResponse)
+        await scene.call("mirror", "Reserve", pb.ReserveRequest(counter_id="unheard"), pb.ReserveResponse)
 
 
 async def test_a_fact_committed_just_before_the_decision_is_never_missed(

@@ -203,6 +203,7 @@ def test_a_refused_try_changes_nothing_in_the_store(house: House) -> None:
 def test_a_code_is_used_once(house: House) -> None:
     account = house.invite("unit_s_a")
     house.activate(account)
+    assert house.desk.state()["one_time_code"].startswith("0:")
     with pytest.raises(CodeInvalid):
         house.activate(account, OTHER_PASSWORD)
     house.log_in(account.login, PASSWORD)

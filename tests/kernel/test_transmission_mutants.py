@@ -14,7 +14,7 @@ from services.kernel.transmission.policy import FULL_CREDIT_E6, Policy
 from services.kernel.transmission.share import Share
 from tests.kernel.worlds import World
 
-SEEDS = 100
+SEEDS = 80
 STEPS = 90
 Break = Callable[[pytest.MonkeyPatch], None]
 BREAKS: dict[str, Break] = {}

@@ -45,7 +45,7 @@ def test_a_unit_is_offered_exactly_what_it_may_do_now(campaign: Campaign) -> Non
     assert {"VerifyReport", "ReturnReport"} <= set(actions(campaign, "a1", campaign.operator()))
 
 
-def test_what_is_offered_is_accepted_and_what_is_not_is_refused(campaign: Campaign) -> None:
+def test_what_is_not_offered_is_refused(campaign: Campaign) -> None:
     campaign.issue()
     campaign.open_way("A")
     campaign.own(pb.ReceiveAssignmentRequest, "a1")

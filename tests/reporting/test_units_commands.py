@@ -89,6 +89,20 @@ def test_the_tree_has_a_greatest_depth(street: Street) -> None:
     assert street.office.refusal(deep).code == "UNIT_TREE_TOO_DEEP"
 
 
+def test_a_merger_keeps_to_the_greatest_depth(street: Street) -> None:
+    office = street.office
+    lowest = street.east
+    for level in range(2, TREE_DEPTH_MAX):
+        lowest = office.establish(lowest, f"第{level}级党委", "primary_committee")
+    high = office.establish(street.west, "西街社区党委", "primary_committee")
+    child = office.establish(high, "西街网格党委", "primary_committee")
+    office.do(pb.MergeUnitRequest(unit_id=child, into_unit_id=lowest))
+    grandchild = office.establish(office.establish(high, "另一网格党委", "primary_committee"), "网格党支部")
+    assert office.refusal(pb.MergeUnitRequest(unit_id=high, into_unit_id=lowest)).code == "UNIT_TREE_TOO_DEEP"
+    office.do(pb.AbolishUnitRequest(unit_id=grandchild))
+    office.do(pb.MergeUnitRequest(unit_id=high, into_unit_id=lowest))
+
+
 def test_a_renamed_unit_keeps_its_history(street: Street) -> None:
     street.office.do(pb.RenameUnitRequest(unit_id=street.first, name="甲村党支部", reason="村名变更"))
     assert street.office.unit(street.first).name == "甲村党支部"
@@ -160,8 +174,10 @@ def test_a_merger_joins_two_units_of_one_kind(street: Street) -> None:
         (street.first, "", "BAD_REQUEST"),
     ):
         assert office.refusal(pb.MergeUnitRequest(unit_id=unit_id, into_unit_id=into_unit_id)).code == code
+    # The name of the unit that ends is free for its own child.
+    namesake = office.establish(lower, "下级党委", "primary_committee")
     office.do(pb.MergeUnitRequest(unit_id=lower, into_unit_id=upper))
-    assert office.unit(lower).state == "merged"
+    assert (office.unit(lower).state, office.unit(namesake).parent_id) == ("merged", upper)
 
 
 def test_only_a_unit_without_children_is_abolished(street: Street) -> None:
@@ -208,6 +224,11 @@ def test_an_operator_changes_units_of_the_own_subtree_only(street: Street) -> No
         assert office.refusal(request, east).code == "PERMISSION_DENIED"
     grants = (Grant(OPERATOR, street.east), Grant(OPERATOR, street.west))
     both = Principal("account_both", DISTRICT, AUDIENCE, grants, 0, 1 << 62)
+    # Nobody takes the own unit out of a superior's hands.
+    grants = (Grant(OPERATOR, street.first), Grant(OPERATOR, street.west))
+    leaving = Principal("account_leaving", DISTRICT, AUDIENCE, grants, 0, 1 << 62)
+    away = pb.TransferUnitRequest(unit_id=street.first, to_parent_id=street.west)
+    assert office.refusal(away, leaving).code == "PERMISSION_DENIED"
     office.do(pb.TransferUnitRequest(unit_id=street.first, to_parent_id=street.west), both)
 
 

@@ -87,7 +87,8 @@ def test_the_same_roster_again_changes_nothing(office: Office) -> None:
 def test_a_later_roster_changes_what_it_says_otherwise(office: Office) -> None:
     office.do(text_import(office, SMALL))
     later = (
-        HEADER + "1,示例区委,district_committee,,\n11,东大街党工委,working_committee,1,5\n12,西街党工委,working_committee,1,\n"
+        HEADER + "1,示例区委,district_committee,,\n"
+        "11,东大街党工委,working_committee,1,5\n12,西街党工委,working_committee,1,\n"
         "111,一村党总支,general_branch,12,30\n1111,一村第一党支部,branch,111,9\n"
     )
     done = office.do(text_import(office, later))
@@ -110,7 +111,10 @@ def test_a_later_roster_changes_what_it_says_otherwise(office: Office) -> None:
     [
         ("1,示例区委,district_committee,,\n11,甲党支部,branch,99,\n", "ROSTER_PARENT_MISSING"),
         ("1,示例区委,district_committee,,\n2,另一区委,district_committee,,\n", "ROSTER_ROOTS_SEVERAL"),
-        ("1,示例区委,district_committee,,\n11,甲党委,primary_committee,12,\n12,乙党委,primary_committee,11,\n", "ROSTER_CYCLE"),
+        (
+            "1,区委,district_committee,,\n11,甲党委,primary_committee,12,\n12,乙党委,primary_committee,11,\n",
+            "ROSTER_CYCLE",
+        ),
         ("1,示例区委,district_committee,,\n1,甲党支部,branch,1,\n", "ROSTER_CODE_REPEATED"),
         ("1,示例区委,district_committee,,\n11,甲党支部,branch,1,-3\n", "ROSTER_MEMBERS_NOT_COUNT"),
         ("1,示例区委,district_committee,,\n11,=A1,branch,1,\n", "ROSTER_FORMULA"),

@@ -53,7 +53,7 @@ class Cards:
         return [child for child, card in self.active().items() if card.parent == unit_id]
 
     def ancestors(self, unit_id: str) -> list[str]:
-        above = []
+        above: list[str] = []
         while unit_id := self.cards[unit_id].parent:
             above.insert(0, unit_id)
         return above
@@ -172,11 +172,11 @@ class Both:
         elif what == "rename":
             self._same(pb.RenameUnitRequest(unit_id=unit_id, name=name), self.cards.rename(unit_id, name))
         elif what == "transfer":
-            request = pb.TransferUnitRequest(unit_id=unit_id, to_parent_id=other)
-            self._same(request, self.cards.transfer(unit_id, other))
+            transfer = pb.TransferUnitRequest(unit_id=unit_id, to_parent_id=other)
+            self._same(transfer, self.cards.transfer(unit_id, other))
         elif what == "merge":
-            request = pb.MergeUnitRequest(unit_id=unit_id, into_unit_id=other)
-            self._same(request, self.cards.merge(unit_id, other))
+            merger = pb.MergeUnitRequest(unit_id=unit_id, into_unit_id=other)
+            self._same(merger, self.cards.merge(unit_id, other))
         else:
             self._same(pb.AbolishUnitRequest(unit_id=unit_id), self.cards.abolish(unit_id))
 

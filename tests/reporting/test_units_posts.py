@@ -19,7 +19,7 @@ def branch(office: Office) -> str:
 
 
 def appointment(unit_id: str, **changed: Any) -> pb.AppointPostHolderRequest:
-    fields = {"unit_id": unit_id, "post_name": "书记", "person_name": "王某", "first": True}
+    fields: dict[str, Any] = {"unit_id": unit_id, "post_name": "书记", "person_name": "王某", "first": True}
     return pb.AppointPostHolderRequest(**(fields | changed))
 
 
@@ -57,9 +57,7 @@ def test_another_person_takes_a_post_by_hand_over_only(office: Office, branch: s
     made = office.do(appointment(branch))
     refusal = office.refusal(appointment(branch, post_id=made.post_id, person_name="李某"))
     assert refusal.code == "POST_OCCUPIED"
-    handed = office.do(
-        pb.HandOverPostRequest(unit_id=branch, post_id=made.post_id, person_name="李某", acting=True)
-    )
+    handed = office.do(pb.HandOverPostRequest(unit_id=branch, post_id=made.post_id, person_name="李某", acting=True))
     (holder,) = office.unit(branch).holders
     assert handed.person_id not in ("", made.person_id) and handed.items_moved == 0
     assert (holder.person_id, holder.person_name, holder.acting, holder.first) == (handed.person_id, "李某", True, True)

@@ -20,20 +20,23 @@ from services.reporting.domain.unit_errors import (
     TreeHasCycle,
     TreeTooDeep,
 )
+from services.reporting.domain.unit_events import UnitTransferred
 
 DEPTH_MAX = 12
 
 
 @st.composite
-def trees(draw: st.DrawFn) -> list[Node]:
-    """A sound tree of committees, in any order."""
-    parents = draw(st.lists(st.integers(0, 1_000), min_size=3, max_size=40))
+def trees(draw: st.DrawFn, size: int = 0) -> list[Node]:
+    """A sound tree of committees, in any order; of any size, or of the given one."""
+    parents = draw(st.lists(st.integers(0, 1_000), min_size=(size or 4) - 1, max_size=(size or 40) - 1))
+    # Numbers say nothing of who stands above whom.
+    numbers = [0, *draw(st.permutations(range(1, len(parents) + 1)))]
     nodes = [Node("u0", "", "c0", "单位0", "district_committee")]
     depths = [0]
-    for number, pick in enumerate(parents, 1):
-        fitting = [place for place, depth in enumerate(depths) if depth < DEPTH_MAX]
-        parent = fitting[pick % len(fitting)]
-        nodes.append(Node(f"u{number}", f"u{parent}", f"c{number}", f"单位{number}", "primary_committee"))
+    for place, pick in enumerate(parents, 1):
+        fitting = [above for above, depth in enumerate(depths) if depth < DEPTH_MAX]
+        parent, number = fitting[pick % len(fitting)], numbers[place]
+        nodes.append(Node(f"u{number}", f"u{numbers[parent]}", f"c{number}", f"单位{number}", "primary_committee"))
         depths.append(depths[parent] + 1)
     return draw(st.permutations(nodes))
 
@@ -84,7 +87,8 @@ def test_a_unit_below_itself_is_a_cycle(nodes: list[Node], data: st.DataObject) 
             above = parents[above]
         if above:
             below.append(candidate)
-    looped = [replace(n, parent_id=data.draw(st.sampled_from(below))) if at == place else n for at, n in enumerate(nodes)]
+    under = data.draw(st.sampled_from(below))
+    looped = [replace(node, parent_id=under) if at == place else node for at, node in enumerate(nodes)]
     with pytest.raises(TreeHasCycle):
         check_shape(looped)
 
@@ -108,16 +112,25 @@ def test_a_tree_that_is_too_deep_is_named_as_that() -> None:
         check_shape([*nodes, Node("last", f"u{DEPTH_MAX}", "", "党委", "primary_committee")])
 
 
-@given(trees(), trees())
-def test_changes_come_in_an_order_in_which_each_is_possible(now: list[Node], then: list[Node]) -> None:
+@given(st.data())
+def test_changes_come_in_an_order_in_which_each_is_possible(data: st.DataObject) -> None:
     """Any tree becomes any other over the same units, and no step on the way makes a cycle."""
-    common = {node.unit_id for node in now} & {node.unit_id for node in then}
-    kept = [node for node in now if node.unit_id in common]
-    target = {node.unit_id: node.parent_id for node in then if node.unit_id in common}
+    now = data.draw(trees())
+    then = data.draw(trees(len(now)))
+    target = {node.unit_id: node.parent_id for node in then}
     changes = [UnitChange(unit_id, parent_id=parent_id) for unit_id, parent_id in target.items() if parent_id]
-    parents = {node.unit_id: node.parent_id for node in kept}
-    for change in in_new_order(kept, [], changes):
+    parents = {node.unit_id: node.parent_id for node in now}
+    for change in in_new_order(now, [], changes):
         for event in change_events(change, parents[change.unit_id], "import_1"):
-            parents[change.unit_id] = event.to_parent_id  # type: ignore[union-attr]
-        check_shape([replace(node, parent_id=parents[node.unit_id], kind=node.kind) for node in kept])
+            assert isinstance(event, UnitTransferred)
+            parents[change.unit_id] = event.to_parent_id
+        check_acyclic(parents)
     assert parents == target
+
+
+def check_acyclic(parents: dict[str, str]) -> None:
+    for unit_id in parents:
+        above, steps = parents[unit_id], 0
+        while above:
+            above, steps = parents[above], steps + 1
+            assert steps <= len(parents)

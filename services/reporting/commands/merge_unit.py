@@ -13,7 +13,7 @@ from services.reporting.store.units import height, load_above, load_active
 
 
 def merge_unit(command: pb.MergeUnitRequest, act: Act) -> pb.MergeUnitResponse:
-    """Members, children and open assignments go to the other; the caller is operator of both, or above them."""
+    """Members and children go to the other; the caller is operator of both, or above them."""
     reason = reason_of(command.reason)
     if not command.into_unit_id:
         raise BadRequest(field="into_unit_id", problem="required")

@@ -15,7 +15,7 @@ from services.reporting.domain.assignments import Case, Now, Outcome, report
 from services.reporting.domain.directives import Directive
 from services.reporting.permissions import REPORT_ROW
 from services.reporting.store import directives
-from services.reporting.store.assignments import case_of
+from services.reporting.store.assignments import Cases
 
 BATCH_ROWS_MAX: Final = 500
 
@@ -35,6 +35,7 @@ class _Batch:
         self._act = act
         self._holdings = Holdings(act.tx, act.principal)
         self._now = Now(act.now_us)
+        self._cases = Cases(act.tx)
         self._directives: dict[str, Directive] = {}
 
     def take(self, row: pb.SubmitReportRequest) -> pb.RowReceipt:
@@ -53,7 +54,7 @@ class _Batch:
         grant = self._holdings.fit(REPORT_ROW, unit)
         if grant is None:
             raise PermissionDenied(action="SubmitReports")
-        case = case_of(self._act.tx, self._directive(row.directive_id), unit)
+        case = self._cases.of(self._directive(row.directive_id), unit)
         if row.expected_version not in (0, case.assignment.version):
             raise StaleVersion(expected=row.expected_version, actual=case.assignment.version)
         return case, report(case, figures, "" if grant.unit_id == row.unit_id else grant.unit_id, self._now)

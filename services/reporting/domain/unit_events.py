@@ -87,7 +87,7 @@ class UnitTransferred:
 
 @dataclass(frozen=True, slots=True)
 class UnitMerged:
-    """The unit ended; its members, children and open assignments went to the other."""
+    """The unit ended, and its open assignments with it; its members and children went to the other."""
 
     unit_id: str
     into_unit_id: str

@@ -6,10 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any, Final
 
 from services.chassis import tree
 from services.chassis.refusals import NotFound
-from services.chassis.store import Reader, Row, int_of, text_of
+from services.chassis.store import Reader, Row, StoreCorrupt, int_of, text_of
 from services.chassis.tree import TreeUnit
 from services.kernel.paths import segments
 from services.reporting.domain.assignment_machine import CLOSED, State
@@ -19,7 +20,7 @@ from services.reporting.domain.directives import Directive, layer_of, obliges
 from services.reporting.store import directives
 
 _COLUMNS = (
-    "unit_id, state, state_before, version, dispatch_position, shift_workdays, post_id, person_id, target_us, "
+    "state, state_before, version, dispatch_position, shift_workdays, post_id, person_id, target_us, "
     "report_number, due_count, done_count, summary, on_behalf_by_unit_id, reporter_id, confirmed, verify_due_us, "
     "return_reason, rectify_due_us, asked_stage, asked_until_us, "
     "receive_until_us, name_until_us, start_until_us, report_until_us"
@@ -44,15 +45,35 @@ def load_case(reader: Reader, directive: Directive, unit_id: str) -> Case:
 
 def case_of(reader: Reader, directive: Directive, unit: TreeUnit) -> Case:
     """The same for a unit that is at hand. Raises NotOnRoute."""
-    obliged = obliges(directive.reach, directive.issuer_unit_id, unit)
-    if not obliged and not directives.on_route(reader, directive, unit):
-        raise NotOnRoute(unit_id=unit.unit_id)
-    layer = layer_of(directive.issuer_unit_id, unit.path)
-    rows = _rows(reader, directive.directive_id, segments(unit.path)[-layer:])
-    own, above = rows.pop(unit.unit_id, Assignment()), _withdrawn(rows, unit)
-    if not own.dispatch_position:
-        own = reached_by(own, reached(reader, directive.directive_id, unit))
-    return Case(directive, unit.unit_id, layer, obliged, above, own)
+    return Cases(reader).of(directive, unit)
+
+
+class Cases:
+    """Loads the cases of one act or question, reading once what siblings share: who above them was let off."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._withdrawn: dict[tuple[str, str], str] = {}
+
+    def of(self, directive: Directive, unit: TreeUnit) -> Case:
+        """The unit's case. Raises NotOnRoute."""
+        obliged = obliges(directive.reach, directive.issuer_unit_id, unit)
+        if not obliged and not directives.on_route(self._reader, directive, unit):
+            raise NotOnRoute(unit_id=unit.unit_id)
+        layer = layer_of(directive.issuer_unit_id, unit.path)
+        own = _own(self._reader, directive.directive_id, unit.unit_id)
+        if not own.dispatch_position:
+            own = reached_by(own, reached(self._reader, directive.directive_id, unit))
+        return Case(directive, unit.unit_id, layer, obliged, self._withdrawn_above(directive, unit, layer), own)
+
+    def _withdrawn_above(self, directive: Directive, unit: TreeUnit, layer: int) -> str:
+        """The nearest unit above, below the issuer, whose assignment is withdrawn; empty when none is."""
+        key = (directive.directive_id, unit.parent_id)
+        if layer > 1 and key not in self._withdrawn:
+            above = segments(unit.path)[-layer:-1]
+            found = _withdrawn(self._reader, directive.directive_id, above)
+            self._withdrawn[key] = next((unit_id for unit_id in reversed(above) if unit_id in found), "")
+        return self._withdrawn.get(key, "")
 
 
 def reached(reader: Reader, directive_id: str, unit: TreeUnit) -> Reached:
@@ -83,29 +104,32 @@ def reached_by(own: Assignment, sent: Reached) -> Assignment:
     )
 
 
-def _withdrawn(rows: dict[str, Assignment], unit: TreeUnit) -> str:
-    for unit_id in reversed(segments(unit.path)[:-1]):
-        if unit_id in rows and rows[unit_id].state is State.WITHDRAWN:
-            return unit_id
-    return ""
-
-
-def _rows(reader: Reader, directive_id: str, unit_ids: Sequence[str]) -> dict[str, Assignment]:
+def _withdrawn(reader: Reader, directive_id: str, unit_ids: Sequence[str]) -> set[str]:
     marks = ", ".join("?" * len(unit_ids))
     rows = reader.all(
-        f"SELECT {_COLUMNS} FROM assignment WHERE directive_id = ? AND unit_id IN ({marks})", (directive_id, *unit_ids)
+        f"SELECT unit_id FROM assignment WHERE directive_id = ? AND state = 'withdrawn' AND unit_id IN ({marks})",
+        (directive_id, *unit_ids),
     )
-    return {text_of(row[0]): _assignment_of(row) for row in rows}
+    return {text_of(row[0]) for row in rows}
+
+
+def _own(reader: Reader, directive_id: str, unit_id: str) -> Assignment:
+    row = reader.one(
+        f"SELECT {_COLUMNS} FROM assignment WHERE directive_id = ? AND unit_id = ?", (directive_id, unit_id)
+    )
+    return _assignment_of(row) if row else Assignment()
+
+
+_STATES: Final = {state.value: state for state in State}
+_TYPES: Final = (str, str, *(int,) * 3, str, str, *(int,) * 4, str, str, str, int, int, str, *(int,) * 7)
 
 
 def _assignment_of(row: Row) -> Assignment:
-    return Assignment(
-        State(text_of(row[1])), State(text_of(row[2])), int_of(row[3]), int_of(row[4]), int_of(row[5]),
-        text_of(row[6]), text_of(row[7]), int_of(row[8]), int_of(row[9]), int_of(row[10]), int_of(row[11]),
-        text_of(row[12]), text_of(row[13]), text_of(row[14]), bool(int_of(row[15])), int_of(row[16]),
-        text_of(row[17]), int_of(row[18]), int_of(row[19]), int_of(row[20]),
-        (int_of(row[21]), int_of(row[22]), int_of(row[23]), int_of(row[24])),
-    )  # fmt: skip
+    # One comparison instead of one a column: every report of a batch passes here.
+    if tuple(map(type, row)) != _TYPES:
+        raise StoreCorrupt("an assignment's columns do not hold what they should")
+    values: Any = row
+    return Assignment(_STATES[values[0]], _STATES[values[1]], *values[2:14], values[14] == 1, *values[15:20], values[20:])
 
 
 # ---- a parent and its children ----------------------------------------------------------------------------
@@ -118,7 +142,8 @@ def child_cases(reader: Reader, directive: Directive, parent_id: str) -> list[Ca
 
 def cases_of(reader: Reader, directive: Directive, units: Iterable[TreeUnit]) -> list[Case]:
     """Those of the units that stand on the route, in their order."""
-    return [case_of(reader, directive, unit) for unit in units if directives.on_route(reader, directive, unit)]
+    cases = Cases(reader)
+    return [cases.of(directive, unit) for unit in units if directives.on_route(reader, directive, unit)]
 
 
 def dispatch_pending(reader: Reader, directive: Directive, parent_id: str) -> bool:

@@ -251,7 +251,7 @@ Global___UnitTransferred: _TypeAlias = UnitTransferred  # noqa: Y015
 
 @_typing.final
 class UnitMerged(_message.Message):
-    """The unit ends; its children and open assignments go to the other."""
+    """The unit ends, and its open assignments with it; its members and children go to the other."""
 
     DESCRIPTOR: _descriptor.Descriptor
 

@@ -1,0 +1,91 @@
+"""What a district's office sends down in five weeks, and what happens to its units meanwhile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A directive of the campaign; ``day`` counts calendar days from the campaign's beginning."""
+
+    day: int
+    number: str
+    title: str
+    text: str
+    basis: str
+    urgency: str = "ordinary"
+    # Empty: every unit.
+    kinds: tuple[str, ...] = ()
+    report_workdays: int = 10
+
+
+SOURCE: Final = "区委换届工作领导小组办公室"
+TASKS: Final = (
+    Task(
+        0,
+        "换届办〔{year}〕1号",
+        "报送换届工作责任人和联络员",
+        "请各级党组织明确换届工作责任人和联络员，核对本单位党员人数后报送。应报为本单位党员人数，已报为已核对人数。",
+        "《中国共产党地方组织选举工作条例》",
+        "urgent",
+        report_workdays=8,
+    ),
+    Task(
+        2,
+        "换届办〔{year}〕2号",
+        "核对党员名册和选举权情况",
+        "请各党支部逐人核对党员名册、组织关系和选举权情况。应报为应核对人数，已报为已核对人数。",
+        "《中国共产党基层组织选举工作条例》",
+        kinds=("branch",),
+    ),
+    Task(
+        6,
+        "换届办〔{year}〕3号",
+        "开展严肃换届纪律专题教育",
+        "请各级党组织组织党员学习换届纪律要求，观看警示教育片，做到全覆盖。应报为应受教育人数，已报为已受教育人数。",
+        "关于严肃换届纪律加强换届风气监督的通知",
+    ),
+    Task(
+        10,
+        "换届办〔{year}〕4号",
+        "开展换届准备工作自查",
+        "请各党委、党总支对照任务清单逐项自查，发现问题立行立改。应报为应查事项数，已报为已查事项数。",
+        "区委换届工作实施方案",
+        kinds=("working_committee", "primary_committee", "general_branch"),
+    ),
+    Task(
+        14,
+        "换届办〔{year}〕5号",
+        "代表推荐提名准备情况",
+        "请各党支部报送参加推荐提名的党员人数和会议准备情况。应报为应到会人数，已报为已通知人数。",
+        "《中国共产党地方组织选举工作条例》",
+        "urgent",
+        kinds=("branch",),
+        report_workdays=9,
+    ),
+    Task(
+        19,
+        "换届办〔{year}〕6号",
+        "换届风气监督整改情况",
+        "请各级党组织报送换届风气监督检查发现问题的整改情况。应报为应整改事项数，已报为已整改事项数。",
+        "区委换届工作实施方案",
+    ),
+)
+# Three posts change hands, one unit goes into another.
+HAND_OVER_DAYS: Final = (7, 8, 12)
+MERGE_DAY: Final = 11
+END_DAY: Final = 36
+
+RETURN_REASONS: Final = ("缺少签到表", "人数与名册不符", "未附会议记录", "整改措施不具体")
+SUMMARIES: Final = ("已按要求办理。", "已召开会议部署并逐项落实。", "除外出人员外均已完成，余下人员已安排补课。")
+EXTENSION_REASON: Final = "集中会议改期，请延长办理时限"
+MERGE_REASON: Final = "党员人数较少，经上级党组织批准合并设置"
+
+# Common surnames and given names; nobody is meant.
+SURNAMES: Final = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈"
+GIVEN_NAMES: Final = (
+    "建国", "志强", "海燕", "晓东", "国华", "丽娟", "文博", "春梅", "立新", "玉兰", "永胜", "秀英", "家明", "雪峰",
+    "红霞", "德海", "静怡", "振宇", "爱民", "思远", "桂芳", "少华", "明亮", "淑珍", "向阳", "佳慧", "长青", "月华",
+)  # fmt: skip
