@@ -8,7 +8,6 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Awaitable, Callable, Iterable
-from pathlib import Path
 from typing import Annotated, Any, Final
 
 import orjson
@@ -19,12 +18,12 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, Field
 
+from gateway.api.document import DOCUMENT
 from gateway.api.incoming import SESSION_COOKIE
 from gateway.api.operations import Operation
 from gateway.api.permissions import ACCESS
 from gateway.api.table import OPERATIONS
 
-DOCUMENT: Final = Path(__file__).parents[2] / "docs" / "openapi.json"
 TITLE: Final = "huanjie"
 VERSION: Final = "1"
 _ABOUT: Final = """\

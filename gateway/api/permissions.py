@@ -100,6 +100,7 @@ ACCESS: Final[Mapping[str, Access]] = {
     "get_alive": anyone(),
     "get_ready": anyone(),
     "get_metrics": anyone(),
+    "get_document": anyone(),
 }
 
 # Calls that no operation makes, and why.

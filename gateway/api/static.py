@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import Final
 
 from starlette.responses import Response
-from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
@@ -18,14 +15,9 @@ _HASHED: Final = "assets/"
 
 
 class Pages(StaticFiles):
-    """Static files with our caching."""
+    """A folder with an index.html, with our caching."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(path, scope)
         response.headers["cache-control"] = IMMUTABLE if path.startswith(_HASHED) else REVALIDATE
         return response
-
-
-def static_route(folder: Path) -> Mount:
-    """Everything that nothing else answers. `folder` holds index.html."""
-    return Mount("/", Pages(directory=os.fspath(folder), html=True), name="pages")

@@ -8,6 +8,7 @@ from gateway.api import (
     accounts,
     assignments,
     directives,
+    document,
     feed,
     health,
     reports,
@@ -33,4 +34,5 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *accounts.OPERATIONS,
     *sheet.OPERATIONS,
     *health.OPERATIONS,
+    *document.OPERATIONS,
 )

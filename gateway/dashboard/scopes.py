@@ -1,7 +1,7 @@
 """Whom one directive must reach, as counts that follow the tree (TRANSMISSION 1).
 
-A scope of a subtree and kinds is read from the tree's own counts and costs nothing to launch. Only units that a list, an
-exclusion or a withdrawal names, and what stands above them, are counted one by one: they are `special`.
+A scope of a subtree and kinds is read from the tree's own counts and costs nothing to launch. Only units that a list,
+an exclusion or a withdrawal names, and what stands above them, are counted one by one: they are `special`.
 """
 
 from __future__ import annotations
@@ -41,13 +41,17 @@ def count_layers(layers: Layers, kinds: int) -> Counts:
 
 
 class DirectiveScope:
-    """The kernel's Scope over the unit tree. It answers for units that `stand` in it; the issuer is transparent."""
+    """The kernel's Scope over the unit tree. It answers for units that `stand` in it; the issuer is transparent.
+
+    `changed`: special units whose counts have changed since somebody last took them.
+    """
 
     def __init__(self, tree: UnitTree, issuer: int, reach: Reach, withdrawn: Iterable[int] = ()) -> None:
         self.tree = tree
         self.issuer = issuer
         self.reach = reach
         self.withdrawn = set(withdrawn)
+        self.changed: set[int] = set()
         self._special: dict[int, Counts] = {}
         self._under: dict[int, list[int]] = {}
         self.rebuild()
@@ -74,22 +78,25 @@ class DirectiveScope:
         """The scope under a unit, layer by layer, the unit itself first."""
         return tuple(ScopeLayer(*layer) for layer in self._counts(unit))
 
-    def stands(self, unit: int) -> bool:
-        """The unit is the issuer, or below it and inside the scope's subtree or on the way to it."""
+    def holds(self, unit: int) -> bool:
+        """The unit is the issuer or below it, and inside the scope's subtree: so is whatever hangs under it."""
         chain = self.tree.chain(unit)
-        if self.issuer not in chain:
+        return self.issuer in chain and (self.reach.listed is not None or self.reach.subtree in chain)
+
+    def carries(self, unit: int) -> bool:
+        """The unit is the scope's subtree or stands on the way to it from the issuer: the whole scope hangs on it."""
+        if self.reach.listed is not None:
             return False
-        if self.reach.listed is not None or self.reach.subtree in chain:
-            return True
-        return unit in self.tree.chain(self.reach.subtree)
+        chain = self.tree.chain(self.reach.subtree)
+        return self.issuer in chain and unit in chain[: chain.index(self.issuer)]
 
-    def above_subtree(self, unit: int) -> bool:
-        """The unit is the issuer, the scope's subtree or on the way between the two: with it the whole scope moves."""
-        return unit in self.tree.chain(self.reach.subtree) or unit in self.tree.chain(self.issuer)
+    def stands(self, unit: int) -> bool:
+        """The unit may have figures: it is the issuer, carries the scope or is held by it."""
+        return unit == self.issuer or self.holds(unit) or self.carries(unit)
 
-    def special(self) -> Iterable[int]:
-        """Units that are counted one by one: what the tree alone does not say of this scope."""
-        return self._special.keys()
+    def is_special(self, unit: int) -> bool:
+        """The unit is counted one by one."""
+        return unit in self._special
 
     def withdraw(self, unit: int) -> None:
         """A unit, with all below it, leaves the counts of those above it; not its own."""
@@ -120,15 +127,18 @@ class DirectiveScope:
         for unit in depths:
             if unit != self.issuer:
                 self._under.setdefault(self.tree.chain(unit)[1], []).append(unit)
-        self._special = {}
+        old, self._special = self._special, {}
         for unit in sorted(depths, key=depths.__getitem__, reverse=True):
             self._special[unit] = self._count(unit)
+        self.changed |= {unit for unit in old.keys() | depths if old.get(unit) != self._special.get(unit)}
 
     def refresh(self, unit: int) -> None:
         """Counts changed in the tree at a unit: count the special ones at and above it anew."""
         for above in self.tree.chain(unit):
-            if above in self._special:
-                self._special[above] = self._count(above)
+            old = self._special.get(above)
+            if old is not None and old != (counted := self._count(above)):
+                self._special[above] = counted
+                self.changed.add(above)
 
     def _counts(self, unit: int) -> Counts:
         special = self._special.get(unit)

@@ -20,6 +20,7 @@ from infra.nats.seeds import seed_file
 from services.chassis import ledger
 from services.chassis.app import App
 from services.chassis.apsw_store import ApswStore
+from services.chassis.binding import message_class
 from services.chassis.blobs import FolderBlobStore
 from services.chassis.folder import DataFolder
 from services.chassis.health import DISK_FREE_BYTES_MIN, MONITOR_TIMEOUT_SECONDS, broker_facts
@@ -114,7 +115,8 @@ def _named_blobs(folder: DataFolder, app: App) -> dict[str, int]:
     path = store_path(folder, app)
     if not path.is_file():
         return {}
-    messages = {str(d.full_name): d for module in app.messages for d in module.DESCRIPTOR.message_types_by_name.values()}
+    described = (d for module in app.messages for d in module.DESCRIPTOR.message_types_by_name.values())
+    messages = {str(each.full_name): message_class(each) for each in described}
     named: dict[str, int] = {}
     store = ApswStore(path)
     try:
@@ -122,7 +124,7 @@ def _named_blobs(folder: DataFolder, app: App) -> dict[str, int]:
             for stored in ledger.read_all(reader):
                 if stored.type in messages:
                     entry = ledger_pb2.Entry.FromString(stored.entry)
-                    for sha256 in blob_names(messages[stored.type]._concrete_class.FromString(entry.data)):
+                    for sha256 in blob_names(messages[stored.type].FromString(entry.data)):
                         named.setdefault(sha256, stored.position)
     finally:
         store.close()

@@ -81,9 +81,7 @@ def _differing(app: App, store: ApswStore, scratch: Path) -> list[str]:
     return differences(store, app, scratch / f"{app.name}-refold.sqlite3")
 
 
-def _check_checkpoints(
-    folder: DataFolder, app: App, reader: Reader, opened: list[LedgerIdentity]
-) -> Iterator[Finding]:
+def _check_checkpoints(folder: DataFolder, app: App, reader: Reader, opened: list[LedgerIdentity]) -> Iterator[Finding]:
     """Each signed root must be the root of the leaves that are here now."""
     try:
         public = load_key(folder.keys, f"ledger-{app.name}").public_key().public_bytes_raw()

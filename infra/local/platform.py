@@ -17,7 +17,7 @@ from infra.local import supervisord
 from infra.local.lifeline import WATCHER_VARIABLE
 from infra.local.place import address, broker_folder
 from infra.local.ports import Ports, choose_ports
-from infra.local.programs import BROKER, PROGRAMS, Program, service_apps, wiring
+from infra.local.programs import BROKER, PROGRAMS, service_apps, wiring
 from infra.nats import config
 from infra.nats.permissions import broker_users
 from infra.nats.seeds import ensure_seeds

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
-from infra.nats.permissions import GATEWAY, MACHINE, PROJECTOR, Wiring
+from infra.nats.permissions import GATEWAY, OTHERS, PROJECTOR, Wiring
 from services.chassis.app import App
 
 BROKER = "broker"
@@ -30,11 +31,12 @@ SERVICES = (
     Program("reporting", "services", "services.reporting.app:APP", "reporting"),
     Program("identity", "services", "gateway.identity.app:APP", "identity"),
 )
-READ_MODEL = Program("projector", "projector", "gateway.dashboard.projector:serve", PROJECTOR)
-API = Program("api", "api", "gateway.app:serve", GATEWAY)
+READ_MODEL = Program("projector", "projector", "infra.local.entries:serve_projector", PROJECTOR)
+_READ_MODELS = (READ_MODEL,) if find_spec("gateway.dashboard.projector") else ()
+API = Program("api", "api", "infra.local.entries:serve_api", GATEWAY)
 # In the order in which they start.
-PROGRAMS = (Program(BROKER, BROKER), *SERVICES, READ_MODEL, API)
-BROKER_USERS = (*(program.user for program in PROGRAMS if program.user), MACHINE)
+PROGRAMS = (Program(BROKER, BROKER), *SERVICES, *_READ_MODELS, API)
+BROKER_USERS = (*(program.user for program in SERVICES), *OTHERS)
 
 
 def load(entry: str) -> Any:

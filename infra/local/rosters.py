@@ -71,7 +71,7 @@ async def _in_slices(machine: Machine, path: Path, sha256: str, tell: Tell) -> I
 
     planned_at = await _head(machine)
     known = [unit async for unit in _known_units(machine)]
-    sheet = await asyncio.to_thread(read_sheet, path.read_bytes(), path.name)
+    sheet = await asyncio.to_thread(lambda: read_sheet(path.read_bytes(), path.name))
     ids = Ids()
     plan = await asyncio.to_thread(plan_import, sheet.rows, known, lambda: ids.new("unit"))
     import_id = ids.new("import")

@@ -58,7 +58,7 @@ class Trouble(click.ClickException):
 
     def __init__(self, key: str, exit_code: int = EXIT_REFUSED, /, **params: str | int) -> None:
         super().__init__(say(key, **params))
-        self.exit_code = exit_code
+        self.exit_code = exit_code  # type: ignore[misc]
 
     def show(self, file: object = None) -> None:
         """One line on standard error, without a traceback."""

@@ -1,9 +1,9 @@
 """A small district that runs for real: broker, reporting, identity, gateway; and people who call it over HTTP.
 
-    district committee
-    └── primary committee
-        ├── first branch    (a post, a holder)
-        └── second branch   (a post, a holder)
+district committee
+└── primary committee
+    ├── first branch    (a post, a holder)
+    └── second branch   (a post, a holder)
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from fastapi import FastAPI
 
 from gateway.api.context import ApiSettings
 from gateway.api.rates import Rate, Rates
@@ -78,10 +77,6 @@ class Town:
             await client.aclose()
         await self.gateway.stop()
         await self.scene.__aexit__(*error)
-
-    @property
-    def app(self) -> FastAPI:
-        return self.gateway.app
 
     def client(self, headers: dict[str, str] | None = None) -> httpx.AsyncClient:
         """Somebody with a cookie jar."""

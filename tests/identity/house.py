@@ -11,7 +11,7 @@ from google.protobuf.message import Message
 
 from gateway.identity.app import APP
 from gateway.identity.context import open_context
-from gateway.identity.hashing import Hasher
+from gateway.identity.context.hashing import Hasher
 from huanjie.identity.v1 import identity_pb2 as pb
 from huanjie.reporting.v1 import units_pb2
 from services.chassis.ledger import Fact

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.identity.domain.errors import TooManyTries
-from gateway.identity.tries import TRACKED_LOGINS_MAX, WINDOW_SECONDS, Tries
+from gateway.identity.context.tries import TRACKED_LOGINS_MAX, WINDOW_SECONDS, Tries
 
 SECOND_US = 1_000_000
 WINDOW_US = WINDOW_SECONDS * SECOND_US

@@ -50,9 +50,9 @@ class GuardedScene(Scene):
         self.broker = await connect_as(self.server, self._keys, "machine")
         return self
 
-    def site(self) -> Site:
+    def site(self, url: str = "") -> Site:
         seed = seed_file(self._keys, self._starting)
-        return Site(self.folder, self.server.url, self.server.monitor_url, seed)
+        return Site(self.folder, url or self.server.url, self.server.monitor_url, seed)
 
     async def start_all(self) -> None:
         """Both sample services, each as itself."""

@@ -27,7 +27,6 @@ from infra.local.findings import Level
 from services.chassis.blobs import FolderBlobStore
 from services.chassis.folder import DataFolder
 from services.chassis.ledger import OPENED_TYPE, read_page
-from services.chassis.service import Service, Site
 from tests.brokers import NatsServer
 from tests.chassis.sample.counters.app import APP as COUNTERS
 from tests.chassis.sample.mirror.app import APP as MIRROR

@@ -81,7 +81,7 @@ async def heard(broker: Broker) -> list[str]:
     """Waits for the server's refusal; fails when none comes."""
     async with asyncio.timeout(WAIT_SECONDS_MAX):
         while not broker.denied:
-            await asyncio.sleep(0)
+            await broker.client.flush()
     return broker.denied
 
 
@@ -150,7 +150,7 @@ async def relayed(scene: GuardedScene) -> None:
     async with asyncio.timeout(WAIT_SECONDS_MAX):
         for service in scene.services.values():
             while service.relay.published < service.recorder.ledger.head:
-                await asyncio.sleep(0)
+                await service.broker.client.flush()
 
 
 async def test_a_denied_publish_shows_in_health(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from infra.local.findings import Level
 from infra.local.ports import choose_ports
 from infra.local.words import say
 from infra.nats.server import server_binary
+from services.chassis.binding import message_class
 from services.chassis.blobs import FolderBlobStore
 from services.chassis.clock import ClockSettings
 from services.chassis.folder import DataFolder
@@ -36,7 +37,7 @@ def damage(folder: DataFolder, *statements: str, values: tuple[object, ...] = ()
     """Changes the counters' store as nobody should."""
     connection = apsw.Connection(str(store_path(folder, COUNTERS)))
     for statement in statements:
-        connection.execute(statement, values if "?" in statement else ())  # type: ignore[arg-type]
+        connection.execute(statement, values if "?" in statement else ())
     connection.close()
 
 
@@ -147,9 +148,7 @@ def test_a_broker_that_does_not_sync_is_found(worked: DataFolder, tmp_path: Path
             server.kill()
 
 
-def test_a_stream_ahead_of_its_ledger_is_found(
-    worked: DataFolder, worked_at: tuple[DataFolder, NatsServer]
-) -> None:
+def test_a_stream_ahead_of_its_ledger_is_found(worked: DataFolder, worked_at: tuple[DataFolder, NatsServer]) -> None:
     assert wrong(worked, worked_at[1].monitor_url) == set()
     damage(worked, "DROP TRIGGER ledger_no_delete", "DELETE FROM ledger WHERE position > 5")
     assert ("broker", "STREAM_AHEAD") in wrong(worked, worked_at[1].monitor_url)
@@ -190,7 +189,7 @@ def test_evidence_of_reports_is_known_as_files() -> None:
     submitted = next(
         d for d in directives_pb2.DESCRIPTOR.message_types_by_name.values() if "evidence" in d.fields_by_name
     )
-    assert list(blob_names(submitted._concrete_class(evidence=["a", "b"]))) == ["a", "b"]
+    assert list(blob_names(message_class(submitted)(evidence=["a", "b"]))) == ["a", "b"]
 
 
 def test_every_finding_has_its_wording_and_its_advice() -> None:

@@ -137,7 +137,7 @@ class Campaign:
     def events(self, short_name: str, unit: str = "") -> list[Any]:
         """The events of a type in the ledger, decoded, oldest first; of one unit where one is named."""
         desk = self.office.desk
-        found = []
+        found: list[Any] = []
         for stored in desk.events():
             if stored.type.endswith(f".{short_name}"):
                 found.append(desk.recorder.codec.decode(stored.type, _data(stored.entry)))

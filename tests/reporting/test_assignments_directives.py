@@ -17,19 +17,23 @@ def deadline(layer: int, stage: int, days: int) -> directives_pb2.StageDeadline:
     return directives_pb2.StageDeadline(layer=layer, stage=stage, due_us=START_US + days * DAY_US)
 
 
+def out_of_range(field: str) -> dict[str, Any]:
+    return {"field": field, "problem": "out_of_range"}
+
+
 BAD: list[tuple[dict[str, Any], str, dict[str, Any]]] = [
     ({"turnover": ""}, "BAD_REQUEST", {"field": "turnover", "problem": "required"}),
     ({"title": "  "}, "BAD_REQUEST", {"field": "title", "problem": "required"}),
     ({"title": "长" * 201}, "BAD_REQUEST", {"field": "title", "problem": "too_long"}),
     ({"text": ""}, "BAD_REQUEST", {"field": "text", "problem": "required"}),
     ({"text": "长" * 20_001}, "BAD_REQUEST", {"field": "text", "problem": "too_long"}),
-    ({"urgency": "whenever"}, "BAD_REQUEST", {"field": "urgency", "problem": "out_of_range"}),
-    ({"scope": directives_pb2.Scope(kinds=["club"])}, "BAD_REQUEST", {"field": "scope.kinds", "problem": "out_of_range"}),
-    ({"plan": pb.StagePlan(name_workdays=501)}, "BAD_REQUEST", {"field": "plan.name_workdays", "problem": "out_of_range"}),
-    ({"plan": pb.StagePlan(overrides=[deadline(1, 1, 1)])}, "BAD_REQUEST", {"field": "plan.overrides", "problem": "out_of_range"}),
-    ({"plan": pb.StagePlan(overrides=[deadline(3, 2, 1)])}, "BAD_REQUEST", {"field": "plan.overrides", "problem": "out_of_range"}),
-    ({"plan": pb.StagePlan(overrides=[deadline(1, 7, 1)])}, "BAD_REQUEST", {"field": "plan.overrides", "problem": "out_of_range"}),
-    ({"plan": pb.StagePlan(overrides=[deadline(1, 2, 40_000)])}, "BAD_REQUEST", {"field": "plan", "problem": "out_of_range"}),
+    ({"urgency": "whenever"}, "BAD_REQUEST", out_of_range("urgency")),
+    ({"scope": directives_pb2.Scope(kinds=["club"])}, "BAD_REQUEST", out_of_range("scope.kinds")),
+    ({"plan": pb.StagePlan(name_workdays=501)}, "BAD_REQUEST", out_of_range("plan.name_workdays")),
+    ({"plan": pb.StagePlan(overrides=[deadline(1, 1, 1)])}, "BAD_REQUEST", out_of_range("plan.overrides")),
+    ({"plan": pb.StagePlan(overrides=[deadline(3, 2, 1)])}, "BAD_REQUEST", out_of_range("plan.overrides")),
+    ({"plan": pb.StagePlan(overrides=[deadline(1, 7, 1)])}, "BAD_REQUEST", out_of_range("plan.overrides")),
+    ({"plan": pb.StagePlan(overrides=[deadline(1, 2, 40_000)])}, "BAD_REQUEST", out_of_range("plan")),
     ({"plan": pb.StagePlan(overrides=[deadline(1, 2, -1)])}, "DEADLINE_IN_PAST", {"day": "2026-03-15"}),
     ({"plan": pb.StagePlan(report_workdays=2)}, "PLAN_TOO_SHORT", {"missing_workdays": 5}),
     ({"lead_unit_id": "unit_nobody"}, "NOT_FOUND", {"kind": "unit", "id": "unit_nobody"}),

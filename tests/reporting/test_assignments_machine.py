@@ -6,8 +6,10 @@ import re
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
+from google.protobuf.message import Message
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -146,7 +148,7 @@ class Model:
         return self._to(self.state)
 
 
-ACTS = {
+ACTS: dict[str, tuple[str, type[Message], dict[str, Any]]] = {
     "receive": ("a1", pb.ReceiveAssignmentRequest, {"receive_only": True}),
     "receive_and_name": ("a1", pb.ReceiveAssignmentRequest, {}),
     "name": ("a1", pb.NameResponsibleRequest, {}),

@@ -65,7 +65,8 @@ def test_a_unit_lists_what_was_dispatched_to_it_newest_first(campaign: Campaign)
         campaign.issue(title=title)
     campaign.open_way("A")
     own = pb.ListAssignmentsRequest(unit_id=campaign.ids["A"], page=pb.Page(rows_max=2))
-    assert page(campaign, own, campaign.secretary("A")) == ["第三件 A named", "第二件 A dispatched", "第一件 A dispatched"]
+    shown = page(campaign, own, campaign.secretary("A"))
+    assert shown == ["第三件 A named", "第二件 A dispatched", "第一件 A dispatched"]
     branch = pb.ListAssignmentsRequest(unit_id=campaign.ids["a1"])
     assert page(campaign, branch, campaign.secretary("a1")) == ["第三件 a1 dispatched"]
 

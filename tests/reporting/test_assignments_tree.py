@@ -66,7 +66,8 @@ def test_a_unit_established_later_waits_for_the_next_dispatch(campaign: Campaign
     campaign.issue()
     campaign.open_way("A")
     campaign.add("a4", "A")
-    assert listed(campaign, "A") == [("a1", "dispatched"), ("a2", "dispatched"), ("a3", "dispatched"), ("a4", "pending")]
+    reached = [(unit, "dispatched") for unit in ("a1", "a2", "a3")]
+    assert listed(campaign, "A") == [*reached, ("a4", "pending")]
     assert campaign.refused(pb.ReceiveAssignmentRequest, "a4").code == "NOT_DISPATCHED"
     assert "DispatchAssignments" in campaign.view("A", campaign.secretary("A")).actions
     campaign.dispatch("A")
@@ -235,3 +236,25 @@ def test_the_launch_time_is_when_the_first_layer_is_due_to_be_dispatched(campaig
     campaign.issue()
     event = campaign.events("AssignmentsDispatched")[0]
     assert (event.due_us, event.late_working_minutes, event.shift_workdays) == (START_US, 0, 0)
+
+
+def test_lateness_above_adds_up_on_the_way_down(campaign: Campaign) -> None:
+    campaign.issue()
+    campaign.add("C", "D", "primary_committee")
+    campaign.add("c1", "C")
+    campaign.at(3)
+    campaign.own(pb.DispatchAssignmentsRequest, "D")
+    campaign.own(pb.ReceiveAssignmentRequest, "C")
+    campaign.dispatch("C")
+    first, second = campaign.events("AssignmentsDispatched")[1:]
+    assert (first.shift_workdays, second.shift_workdays, second.late_working_minutes) == (3, 0, 0)
+    campaign.open_way("A")
+    assert campaign.due("c1", 5) == shifted(campaign.due("a1", 5), 3, newest_calendar().version)
+    # Passed on again, to a newcomer, eight working days after the shifted time to do so.
+    campaign.add("c2", "C")
+    campaign.at(19)
+    campaign.dispatch("C")
+    third = campaign.events("AssignmentsDispatched")[-1]
+    assert third.due_us == second.due_us
+    total = 3 + third.shift_workdays
+    assert campaign.due("c2", 5) == shifted(campaign.due("a1", 5), total, newest_calendar().version)

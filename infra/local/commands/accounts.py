@@ -50,9 +50,7 @@ def issue(root: Path, code: str, people: int, target: Path) -> None:
     click.echo(say("accounts_issued", count=len(issued), path=str(target)) if issued else say("accounts_none"))
 
 
-async def _issue(
-    folder: DataFolder, settings: Settings, code: str, people: int, issued: list[pb.NewAccount]
-) -> None:
+async def _issue(folder: DataFolder, settings: Settings, code: str, people: int, issued: list[pb.NewAccount]) -> None:
     from rich.console import Console
 
     with Console(stderr=True).status(say("issuing")) as status:

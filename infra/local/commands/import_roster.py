@@ -55,6 +55,4 @@ def report(imported: Imported) -> None:
     if imported.findings_left_out:
         click.echo(say("findings_left_out", count=imported.findings_left_out))
     outcome = "import_refused" if imported.refused else "imported" if imported.activated else "import_planned"
-    click.echo(
-        say(outcome, rows=imported.rows_read, established=imported.established, changed=imported.changed)
-    )
+    click.echo(say(outcome, rows=imported.rows_read, established=imported.established, changed=imported.changed))

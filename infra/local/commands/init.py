@@ -46,13 +46,13 @@ def rehearsal_clock(start: date | None, speed: int) -> ClockSettings:
 @click.option("--rehearsal", is_flag=True, help=say("help:init.rehearsal"))
 @click.option("--speed", type=click.IntRange(1, SPEED_MAX), help=say("help:init.speed", speed=DEFAULT_SPEED))
 @click.option("--start", type=click.DateTime(["%Y-%m-%d"]), help=say("help:init.start"))
-def command(
-    root: Path, district: str, name: str, rehearsal: bool, speed: int | None, start: datetime | None
-) -> None:
+def command(root: Path, district: str, name: str, rehearsal: bool, speed: int | None, start: datetime | None) -> None:
     _check_district(district)
     if not rehearsal and (speed or start):
         raise click.UsageError(say("REAL_CLOCK"))
-    clock = rehearsal_clock(start.date() if start else None, speed or DEFAULT_SPEED) if rehearsal else ClockSettings.real()
+    clock = ClockSettings.real()
+    if rehearsal:
+        clock = rehearsal_clock(start.date() if start else None, speed or DEFAULT_SPEED)
     folder = create_folder(root.resolve(), district, name, clock)
     click.echo(say("created", folder=str(folder.root), kind=clock.kind))
     click.echo(say("next_up", folder=str(root)))

@@ -51,7 +51,7 @@ def start(platform: Platform) -> None:
     click.secho(say("ready", address=platform.address), bold=colours())
 
 
-class Stopping(BaseException):
+class Stopping(KeyboardInterrupt):
     """Somebody asked to stop: Ctrl-C or SIGTERM."""
 
 

@@ -1,4 +1,4 @@
-"""Somebody to act as, for every unit: keys for what units do themselves, sessions of secretaries for what they owe below.
+"""Somebody to act as, for every unit: keys for what units do themselves, secretaries' sessions for what they owe below.
 
 All of it is made as an operator makes it: nothing here could not be done in a real district.
 """
@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -136,12 +137,11 @@ def work_of(units: Collection[Unit]) -> int:
     return 3 * sum(1 for unit in units if unit.parent_id)
 
 
-async def _all(work: list[Awaitable[None]], tell: Tell) -> None:
+async def _all(work: Sequence[Awaitable[None]], tell: Tell) -> None:
     async def told(step: Awaitable[None]) -> None:
-        try:
+        # A unit that cannot be acted for sits still.
+        with suppress(Refused):
             await step
-        except Refused:
-            pass  # a unit that cannot be acted for sits still
         tell(1)
 
     await asyncio.gather(*(told(step) for step in work))

@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, Final
 
 import httpx
@@ -52,7 +53,11 @@ class Rest:
 
     def __init__(self, base: str) -> None:
         limits = httpx.Limits(max_connections=CONNECTIONS_MAX, max_keepalive_connections=CONNECTIONS_MAX)
-        self._client = httpx.AsyncClient(base_url=f"{base}/api/v1", timeout=TIMEOUT_SECONDS, limits=limits)
+        # Cookies are kept by their callers: many people share this client.
+        no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
+        self._client = httpx.AsyncClient(
+            base_url=f"{base}/api/v1", timeout=TIMEOUT_SECONDS, limits=limits, cookies=no_cookies
+        )
         self._gate = asyncio.Semaphore(CONNECTIONS_MAX)
         self.done = 0
         self.refused: Counter[str] = Counter()
@@ -63,8 +68,6 @@ class Rest:
     async def log_in(self, path: str, body: Mapping[str, str]) -> Caller:
         """Opens a session by /session or /activation."""
         answer = await self._send("POST", path, NOBODY, body, "")
-        # Kept by the caller, not by the connection: many people share it.
-        self._client.cookies.clear()
         token = answer.cookies["hj_session"]
         return Caller({"Cookie": f"hj_session={token}", "X-CSRF-Token": str(answer.json()["csrf_token"])})
 

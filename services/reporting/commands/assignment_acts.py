@@ -7,7 +7,7 @@ from services.chassis.act import Act
 from services.chassis.refusals import PermissionDenied, StaleVersion
 from services.reporting.domain.assignments import Case, Outcome, Responsible
 from services.reporting.domain.directive_errors import NoResponsible
-from services.reporting.domain.directives import Directive
+from services.reporting.domain.directives import subject_of
 from services.reporting.store import directives, posts
 from services.reporting.store.assignments import load_case
 
@@ -26,11 +26,6 @@ def settle(act: Act, case: Case, outcome: Outcome) -> pb.AssignmentResponse:
         act.record(event, subject=subject_of(case.directive, case.unit_id), turnover=case.directive.turnover)
     version = case.assignment.version + len(outcome.events)
     return pb.AssignmentResponse(state=outcome.state, version=version)
-
-
-def subject_of(directive: Directive, unit_id: str) -> str:
-    """How the ledger names one assignment."""
-    return f"{directive.directive_id}/{unit_id}"
 
 
 def acting_unit(act: Act, method: str) -> str:

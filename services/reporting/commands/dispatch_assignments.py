@@ -8,11 +8,10 @@ from huanjie.reporting.v1 import reporting_pb2 as pb
 from services.chassis import tree
 from services.chassis.act import Act
 from services.chassis.refusals import BadRequest
-from services.reporting.commands.assignment_acts import subject_of
 from services.reporting.domain.assignment_machine import Action, State
 from services.reporting.domain.assignments import DISPATCH_UNITS_MAX, Case, Now, pass_on
 from services.reporting.domain.directive_errors import AlreadyDispatched, NothingToDispatch, NotOnRoute, WrongState
-from services.reporting.domain.directives import Directive
+from services.reporting.domain.directives import Directive, subject_of
 from services.reporting.store import assignments, directives
 
 

@@ -15,14 +15,13 @@ from services.chassis.tree import TreeUnit
 from services.kernel.paths import contains
 from services.kernel.transmission import DEFAULT_POLICY
 from services.kernel.workdays import CalendarError
-from services.reporting.commands.assignment_acts import subject_of
 from services.reporting.commands.directive_fields import line_of, plan_of, text_of
 from services.reporting.domain import directives as rules
 from services.reporting.domain.assignments import Now, pass_on
 from services.reporting.domain.deadlines import Plan, plan_deadlines, unannounced_years
 from services.reporting.domain.directive_errors import EmptyScope, LeadsRepeated, UnitNotBelowIssuer
 from services.reporting.domain.directive_events import DirectiveIssued, Scope, StageDeadline
-from services.reporting.domain.directives import Reach, Urgency
+from services.reporting.domain.directives import Reach, Urgency, subject_of
 from services.reporting.domain.roster.kinds import UnitKind
 from services.reporting.store import directives
 from services.reporting.store.directives import ScopeSize

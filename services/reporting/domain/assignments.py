@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Final
 
 from services.kernel.workdays import WorkCalendar, day_of, start_of_day
@@ -159,6 +160,11 @@ class Now:
 
     us: int
     calendar: WorkCalendar = field(default_factory=due.newest_calendar)
+    # The day in Shanghai, worked out once for a batch.
+    day: date = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "day", day_of(self.us))
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,7 +327,7 @@ def _received(case: Case, now: Now) -> AssignmentReceived:
 
 def _named(case: Case, responsible: Responsible, now: Now) -> AssignmentNamed:
     target_us = responsible.target_us or case.due_us(due.REPORT, now.calendar)
-    if responsible.target_us and target_us < start_of_day(day_of(now.us)):
+    if responsible.target_us and target_us < start_of_day(now.day):
         raise DeadlineInPast(day=day_of(target_us).isoformat())
     stamp = case.stamp(due.NAME, now.us, now.calendar)
     return AssignmentNamed(
@@ -342,7 +348,7 @@ def _reported(case: Case, figures: Figures, on_behalf_by: str, state: State, now
     stamp = case.stamp(due.REPORT, now.us, now.calendar)
     version = now.calendar.version
     common = due.shifted(directive.deadlines.common(case.layer, due.VERIFY), own.shift_workdays, version)
-    verify_due_us = max(common, due.reviewed_by(day_of(now.us), directive.verify_workdays, version))
+    verify_due_us = max(common, due.reviewed_by(now.day, directive.verify_workdays, version))
     return ReportSubmitted(
         directive.directive_id, case.unit_id, own.report_number + 1, figures.due_count, figures.done_count,
         figures.summary, on_behalf_by, stamp.due_us, stamp.late_working_minutes, stamp.calendar_version,

@@ -68,9 +68,7 @@ def after_workdays(calendar: WorkCalendar, instant_us: int, workdays: int) -> in
     return calendar.end_of_workday(calendar.add_workdays(day_of(instant_us), workdays))
 
 
-def plan_deadlines(
-    plan: Plan, launch_us: int, layers: int, calendar: WorkCalendar
-) -> tuple[StageDeadline, ...]:
+def plan_deadlines(plan: Plan, launch_us: int, layers: int, calendar: WorkCalendar) -> tuple[StageDeadline, ...]:
     """The latest time of every stage of each layer below the issuer.
 
     L1(1) = launch; L1(l) = L3(l-1) + dispatch; L2 = L1 + receive; L3 = L2 + name; L4 = the latest L3 + start;

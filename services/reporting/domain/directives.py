@@ -105,6 +105,11 @@ class Deadlines:
         return cls(tuple(tuple(due[layer, stage] for stage in range(1, 7)) for layer in range(1, layers + 1)))
 
 
+def subject_of(directive: Directive, unit_id: str) -> str:
+    """How the ledger names one assignment."""
+    return f"{directive.directive_id}/{unit_id}"
+
+
 def layer_of(issuer_unit_id: str, path: str) -> int:
     """How far a path lies below the issuer; 0 for the issuer itself and for whatever is not below it."""
     ids = segments(path)

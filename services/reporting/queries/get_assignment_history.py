@@ -5,6 +5,7 @@ from __future__ import annotations
 from huanjie.reporting.v1 import reporting_pb2 as pb
 from services.chassis import ledger
 from services.chassis.ask import Ask
+from services.reporting.domain.directives import subject_of
 from services.reporting.queries.get_assignment import seen_unit
 from services.reporting.queries.history_items import HISTORY_ITEMS_MAX, history_items
 from services.reporting.store import directives
@@ -15,12 +16,10 @@ def get_assignment_history(query: pb.GetAssignmentHistoryRequest, ask: Ask) -> p
     """The issue, the dispatch that reached the unit, and the unit's own. Raises NotFound, NotOnRoute."""
     unit = seen_unit(ask, query.unit_id)
     directive = directives.load(ask.reader, query.directive_id)
-    case = case_of(ask.reader, directive, unit)
-    reader = ask.reader
-    entries = {stored.position: stored for stored in ledger.read_subject(reader, directive.directive_id)}
-    for position in (case.assignment.dispatch_position,) if case.assignment.dispatch_position else ():
-        entries |= {stored.position: stored for stored in ledger.read_page(reader, position - 1, 1)}
-    subject = f"{directive.directive_id}/{unit.unit_id}"
-    own = ledger.read_subject(reader, subject, HISTORY_ITEMS_MAX)
-    entries |= {stored.position: stored for stored in own}
-    return pb.GetAssignmentHistoryResponse(items=history_items(entries[position] for position in sorted(entries)))
+    reached = case_of(ask.reader, directive, unit).assignment.dispatch_position
+    entries = ledger.read_subject(ask.reader, directive.directive_id)
+    if reached:
+        entries += ledger.read_page(ask.reader, reached - 1, 1)
+    entries += ledger.read_subject(ask.reader, subject_of(directive, unit.unit_id), HISTORY_ITEMS_MAX)
+    by_position = {stored.position: stored for stored in entries}
+    return pb.GetAssignmentHistoryResponse(items=history_items(by_position[place] for place in sorted(by_position)))

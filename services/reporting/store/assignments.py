@@ -129,7 +129,11 @@ def _assignment_of(row: Row) -> Assignment:
     if tuple(map(type, row)) != _TYPES:
         raise StoreCorrupt("an assignment's columns do not hold what they should")
     values: Any = row
-    return Assignment(_STATES[values[0]], _STATES[values[1]], *values[2:14], values[14] == 1, *values[15:20], values[20:])
+    return Assignment(
+        _STATES[values[0]], _STATES[values[1]], values[2], values[3], values[4], values[5], values[6], values[7],
+        values[8], values[9], values[10], values[11], values[12], values[13], values[14] == 1, values[15], values[16],
+        values[17], values[18], values[19], tuple(values[20:]),
+    )  # fmt: skip
 
 
 # ---- a parent and its children ----------------------------------------------------------------------------

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from gateway.identity.hashing import Hasher
-from gateway.identity.tries import CODE_TRIES_MAX, LOGIN_TRIES_MAX, Tries
+from gateway.identity.context.hashing import Hasher
+from gateway.identity.context.tries import CODE_TRIES_MAX, LOGIN_TRIES_MAX, Tries
 from services.chassis.clock import security_now_us
 from services.chassis.keys import IDENTITY_KEY, ensure_key
 from services.chassis.principals import Signer

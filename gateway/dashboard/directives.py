@@ -1,0 +1,326 @@
+"""One open directive in memory: its scope, its index, and how reporting's entries change them.
+
+What kernel calls a unit is here the unit's number in the tree. A directive that an entry left half changed is thrown away
+with everything else in memory and read from the store again: see sink.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from gateway.dashboard.scopes import DirectiveScope, Reach
+from gateway.dashboard.terms import Terms
+from gateway.dashboard.tree import TreeBroken, UnitTree
+from huanjie.reporting.v1 import directives_pb2 as pb
+from services.kernel.transmission import (
+    FULL_CREDIT_E6,
+    DirectiveIndex,
+    Dispatched,
+    DueMoved,
+    Facts,
+    Figures,
+    Joined,
+    Merged,
+    Moved,
+    Restored,
+    Returned,
+    ScopeChanged,
+    Stage,
+    StageDone,
+    Withdrawn,
+    credit,
+)
+from services.kernel.transmission.keys import DUE_SHIFT_DAYS_MAX
+from services.kernel.workdays import MINUTE_US
+
+_GATES: Final = (Stage.RECEIVE, Stage.NAME)
+
+
+@dataclass(slots=True)
+class Seat:
+    """Who issued a directive and the root of its subtree, as unit numbers; both follow a merger."""
+
+    issuer: int
+    subtree: int
+
+
+class LiveDirective:
+    """A directive that is open."""
+
+    def __init__(
+        self,
+        tree: UnitTree,
+        terms: Terms,
+        seat: Seat,
+        records: Iterable[tuple[int, Facts]] = (),
+        let_off: Iterable[int] = (),
+    ) -> None:
+        self.tree = tree
+        self.terms = terms
+        self.seat = seat
+        # When a unit was dispatched to by name, and when it dispatched to all its children: for latencies.
+        self.reached_us: dict[int, int] = {}
+        self.passed_on_us: dict[int, int] = {}
+        # What units did that no longer stand in the scope: kept for their return.
+        self.aside: dict[int, Facts] = {}
+        # Units whose obliged mass is gone: they have left the route until it comes back.
+        self._off: set[int] = set()
+        self._gone: set[int] = set()
+        self.scope = self._scope(let_off)
+        self.index: DirectiveIndex
+        self._recount(dict(records))
+
+    # ---- what is asked ----------------------------------------------------------------------------------
+
+    def take_changed(self) -> tuple[list[int], list[int]]:
+        """Units whose figures changed, and those that have none any more, since the last call."""
+        units = self.index.take_dirty() | self.scope.changed | self._gone
+        self.scope.changed = set()
+        self._gone = set()
+        shown: list[int] = []
+        gone: list[int] = []
+        for unit in units:
+            (shown if self.tree.active(unit) and self.scope.stands(unit) else gone).append(unit)
+        return shown, gone
+
+    def figures(self, unit: int) -> Figures:
+        """The unit's figures now; of one that is aside, only what it did."""
+        if unit in self.aside:
+            return Figures(0, 0, 0, {}, facts=self.aside[unit])
+        return self.index.figures(unit)
+
+    def unit(self, unit_id: str) -> int:
+        """The number of a unit that stands here. Raises TreeBroken."""
+        number = self.tree.number(unit_id)
+        if not self.scope.stands(number):
+            raise TreeBroken(f"unit {unit_id} does not stand in the scope of {self.terms.directive_id}")
+        return number
+
+    # ---- assignments ------------------------------------------------------------------------------------
+
+    def dispatched(self, event: pb.AssignmentsDispatched, at_us: int) -> None:
+        """A parent passed it on, to all its children or to those listed."""
+        parent = self.unit(event.parent_unit_id)
+        children = tuple(self.unit(unit_id) for unit_id in event.unit_ids)
+        shift_days = min(event.shift_workdays, DUE_SHIFT_DAYS_MAX)
+        earned = credit(event.late_working_minutes, self.terms.policy)
+        self.index.apply(Dispatched(parent, earned, children or None, shift_days))
+        for child in children:
+            self.reached_us.setdefault(child, at_us)
+        if not children:
+            self.passed_on_us.setdefault(parent, at_us)
+
+    def done(self, unit_id: str, stage: Stage, late_minutes: int, at_us: int) -> None:
+        """A unit did a stage."""
+        unit = self.unit(unit_id)
+        earned = credit(late_minutes, self.terms.policy)
+        self.index.apply(StageDone(unit, stage, earned, self._minutes(unit, at_us)))
+
+    def reported(self, event: pb.ReportSubmitted, at_us: int) -> None:
+        """A unit reported, corrected its report or answered a return; from now on the verifier's time runs."""
+        self.done(event.unit_id, Stage.REPORT, event.late_working_minutes, at_us)
+        unit = self.tree.number(event.unit_id)
+        due_class = self.terms.due_class(self._layer(unit), Stage.VERIFY, event.verify_due_us)
+        if due_class or self.index.figures(unit).facts.dues[Stage.VERIFY]:
+            self.index.apply(DueMoved(unit, Stage.VERIFY, due_class))
+
+    def returned(self, event: pb.ReportReturned) -> None:
+        """A report was sent back: it is due again, and so is its verification."""
+        unit = self.unit(event.unit_id)
+        self.index.apply(Returned(unit, self.terms.day_class(event.rectify_due_us), self._verify_after(event.rectify_due_us)))
+
+    def extended(self, event: pb.ExtensionGranted) -> None:
+        """A stage has another latest time; with the report's goes its verification's."""
+        unit = self.unit(event.unit_id)
+        self.index.apply(DueMoved(unit, Stage(event.stage), self.terms.day_class(event.until_us)))
+        if event.stage == Stage.REPORT:
+            self.index.apply(DueMoved(unit, Stage.VERIFY, self._verify_after(event.until_us)))
+
+    def let_off(self, unit_id: str) -> None:
+        """A unit, with all below it, need not do it."""
+        unit = self.unit(unit_id)
+        self.scope.withdraw(unit)
+        self.index.apply(Withdrawn(unit))
+        self._sync(unit)
+
+    def taken_back(self, unit_id: str) -> None:
+        """Nor is it let off any more."""
+        unit = self.unit(unit_id)
+        self.scope.restore(unit)
+        if self.scope.mass(unit):
+            self._off.discard(unit)
+            self.index.apply(Restored(unit))
+        self._sync(unit)
+
+    # ---- the tree, which has changed already --------------------------------------------------------------
+
+    def unit_joined(self, unit: int) -> None:
+        """A unit was established."""
+        parent = self.tree.parent(unit)
+        if parent is None or not self.scope.holds(parent):
+            return
+        self.scope.refresh(parent)
+        passed_on = parent in self.passed_on_us
+        self.index.apply(Joined(unit) if passed_on else ScopeChanged(parent))
+        self._sync(unit)
+
+    def unit_moved(self, unit: int, old: int, new: int) -> None:
+        """A unit, with all below it, went to another parent."""
+        was, now = self.scope.holds(old), self.scope.holds(new)
+        if self.scope.carries(unit):
+            self._recount(self._records())
+            return
+        if was and now:
+            self._keep_dispatch_time(unit, old)
+            self._follow(unit, old, new)
+            self.index.apply(Moved(unit, old, new))
+            self._sync(old)
+            self._sync(unit)
+        elif was:
+            records = self._records()
+            self._take_along(records, unit, old)
+            self._recount(records)
+        elif now:
+            records = self._records()
+            self._stand_apart(records, unit, new)
+            self._recount(records)
+
+    def unit_merged(self, source: int, into: int, children: tuple[int, ...]) -> None:
+        """A unit ended; its children hang under another."""
+        was, now = self.scope.holds(source), self.scope.holds(into)
+        roots = source in (self.seat.issuer, self.seat.subtree)
+        if was and now and not roots:
+            for child in children:
+                self._keep_dispatch_time(child, source)
+            self.scope.rebuild()
+            self.index.apply(Merged(source, into, children))
+            self._gone.add(source)
+            for unit in (source, *children, into):
+                self._sync(unit)
+        elif was or now or roots or self.scope.carries(source):
+            self._merge_by_recount(source, into, children)
+
+    def unit_ended(self, unit: int) -> None:
+        """A unit without children was abolished."""
+        parent = self.tree.parent(unit)
+        if parent is None or not self.scope.holds(parent):
+            return
+        self._follow(unit, parent, parent)
+        self.index.apply(Withdrawn(unit) if self._touched(unit) else ScopeChanged(parent))
+        self._gone.add(unit)
+        self._sync(parent)
+
+    def unit_reclassified(self, unit: int) -> None:
+        """A unit is of another kind: it may have come into the scope, or left it."""
+        if self.scope.holds(unit):
+            self.scope.refresh(unit)
+            self.index.apply(ScopeChanged(unit))
+            self._sync(unit)
+
+    # ---- how it is kept -----------------------------------------------------------------------------------
+
+    def _scope(self, let_off: Iterable[int]) -> DirectiveScope:
+        scope = self.terms.issued.scope
+        listed = frozenset(self.tree.number(i) for i in scope.unit_ids) if scope.unit_ids else None
+        excluded = frozenset(self.tree.number(i) for i in scope.excluded_unit_ids)
+        reach = Reach(self.seat.subtree, self.tree.kinds.mask(scope.kinds), listed, excluded)
+        return DirectiveScope(self.tree, self.seat.issuer, reach, let_off)
+
+    def _layer(self, unit: int) -> int:
+        return self.tree.chain(unit).index(self.seat.issuer)
+
+    def _minutes(self, unit: int, at_us: int) -> int | None:
+        """Elapsed since the unit's dispatch, if that is known."""
+        since_us = self.reached_us.get(unit)
+        if since_us is None:
+            since_us = self.passed_on_us.get(self.tree.parent(unit) or 0)
+        return None if since_us is None or at_us < since_us else (at_us - since_us) // MINUTE_US
+
+    def _verify_after(self, reported_us: int) -> int:
+        """The due class of a verification whose report is not expected before that day."""
+        return self.terms.day_class(self.terms.verified_by(reported_us))
+
+    def _touched(self, unit: int) -> bool:
+        above = self.scope.parent(unit)
+        return above is None or unit in self.index.touched(above)
+
+    def _follow(self, unit: int, old: int, new: int) -> None:
+        if self.scope.is_special(unit):
+            self.scope.rebuild()
+        else:
+            self.scope.refresh(old)
+            self.scope.refresh(new)
+
+    def _sync(self, unit: int) -> None:
+        """At and above a unit: who has no obliged mass any more leaves the route, who has some again comes back."""
+        for above in self.tree.chain(unit):
+            if above == self.seat.issuer:
+                return
+            if self.scope.mass(above):
+                if above in self._off:
+                    self._off.remove(above)
+                    if above not in self.scope.withdrawn:
+                        self.index.apply(Restored(above))
+            elif above not in self._off and self.tree.active(above) and self._touched(above):
+                self._off.add(above)
+                self.index.apply(Withdrawn(above))
+
+    def _keep_dispatch_time(self, unit: int, old: int) -> None:
+        if unit not in self.reached_us and old in self.passed_on_us:
+            self.reached_us[unit] = self.passed_on_us[old]
+
+    # ---- when units cross the scope's border: a recount from the records --------------------------------------
+
+    def _records(self) -> dict[int, Facts]:
+        records = dict(self.index.facts())
+        records.update((unit, facts.copy()) for unit, facts in self.aside.items())
+        return records
+
+    def _take_along(self, records: dict[int, Facts], unit: int, old: int) -> None:
+        """A dispatch that had reached a unit stays its own."""
+        facts = records.setdefault(unit, Facts())
+        facts.credits[Stage.DISPATCH], facts.shift_days = facts.edge(records.get(old, Facts()))
+        self._keep_dispatch_time(unit, old)
+
+    @staticmethod
+    def _stand_apart(records: dict[int, Facts], unit: int, new: int) -> None:
+        facts = records.setdefault(unit, Facts())
+        above = records.get(new)
+        facts.apart = int(not facts.credits[Stage.DISPATCH] and above is not None and above.child_credit > 0)
+
+    def _merge_by_recount(self, source: int, into: int, children: tuple[int, ...]) -> None:
+        records = self._records()
+        for child in children:
+            self._take_along(records, child, source)
+            self._stand_apart(records, child, into)
+        if self.seat.issuer == source:
+            self.seat.issuer = into
+        if self.seat.subtree == source:
+            self.seat.subtree = into
+        self.scope = self._scope(self.scope.withdrawn)
+        self._recount(records)
+
+    def _recount(self, records: dict[int, Facts]) -> None:
+        """A new index from what each unit did, for the scope as it stands now."""
+        self.scope.rebuild()
+        self.aside = {}
+        self._off = set()
+        kept: dict[int, Facts] = {}
+        for unit, facts in records.items():
+            if not self.tree.active(unit):
+                self._gone.add(unit)
+            elif not self.scope.stands(unit):
+                self._gone.add(unit)
+                self.aside[unit] = facts
+            else:
+                if unit != self.seat.issuer and not self.scope.mass(unit):
+                    self._off.add(unit)
+                facts.withdrawn = int(unit in self._off or unit in self.scope.withdrawn)
+                kept[unit] = facts
+        issuer = kept.setdefault(self.seat.issuer, Facts())
+        for stage in _GATES:
+            issuer.credits[stage] = FULL_CREDIT_E6
+        issuer.withdrawn = 0
+        self.index = DirectiveIndex.load(self.scope, self.seat.issuer, kept.items(), self.terms.policy)

@@ -1,0 +1,61 @@
+// Who is signed in, and what that makes sense of on the page. What is allowed is decided by the services.
+
+import { act, read, setCsrf } from "./api.js";
+
+// Asked only where it may succeed: a stranger's page makes no refused request.
+const KEPT = "huanjie.signedIn";
+const WATCHING = ["operator", "inspector", "unit_secretary", "verifier"];
+const DOING = ["unit_secretary", "unit_reporter", "verifier"];
+
+export const me = { known: false, login: "", roles: [] };
+
+function take(session) {
+  Object.assign(me, { known: true, login: session.login, roles: session.roles });
+  setCsrf(session.csrf_token);
+  localStorage.setItem(KEPT, "1");
+}
+
+export function forget() {
+  Object.assign(me, { known: false, login: "", roles: [] });
+  localStorage.removeItem(KEPT);
+}
+
+/** Whether somebody is signed in already. */
+export async function recall() {
+  if (!localStorage.getItem(KEPT)) return false;
+  try {
+    take(await read("/session"));
+  } catch {
+    forget();
+  }
+  return me.known;
+}
+
+async function opened(path, content) {
+  const session = await act(path, content);
+  setCsrf(session.csrf_token);
+  take(await read("/session"));
+}
+
+export const logIn = (login, password) => opened("/session", { login, password });
+export const activate = (login, code, password) => opened("/activation", { login, one_time_code: code, new_password: password });
+
+export async function logOut() {
+  await act("/session", {}, { method: "DELETE" });
+  forget();
+}
+
+export const has = (...roles) => me.roles.some((held) => roles.includes(held.role));
+export const watches = () => has(...WATCHING);
+export const does = () => has(...DOING);
+
+/** The unit that the person's page begins with: where they work, else where they watch. */
+export function homeUnit() {
+  const order = ["operator", "inspector", ...DOING];
+  const held = me.roles.filter((role) => order.includes(role.role) && role.unit_id);
+  held.sort((a, b) => order.indexOf(a.role) - order.indexOf(b.role));
+  return held[0]?.unit_id ?? "";
+}
+
+/** The unit whose tasks the person does. */
+export const deskUnit = () => me.roles.find((held) => DOING.includes(held.role))?.unit_id ?? homeUnit();

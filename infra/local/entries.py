@@ -1,0 +1,30 @@
+"""How the processes that are no services are entered. Each imports only what it runs."""
+
+from __future__ import annotations
+
+from infra.local.ports import read_ports
+from infra.local.programs import API, BROKER, PROGRAMS
+from services.chassis.service import Site
+from services.chassis.settings import Settings
+
+
+async def serve_api(site: Site, settings: Settings) -> None:
+    """The interface, on the port that was chosen when the platform started."""
+    from gateway.api.context import ApiSettings
+    from gateway.app import serve
+
+    ports = read_ports(site.folder)
+    served = ApiSettings(
+        host=settings.http_host,
+        port=ports.http if ports else settings.http_port,
+        services=tuple(program.name for program in PROGRAMS if program.name not in (BROKER, API.name)),
+        blob_bytes_max=settings.limits.blob_bytes_max,
+    )
+    await serve(site, served)
+
+
+async def serve_projector(site: Site, settings: Settings) -> None:
+    """The read model's one writer."""
+    from gateway.dashboard.projector import serve
+
+    await serve(site)
