@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import uuid
 from collections.abc import Mapping
@@ -35,6 +36,9 @@ QUERY_FIELDS_MAX: Final = 64
 REQUEST_ID_CHARS_MAX: Final = 100
 SESSION_COOKIE: Final = "hj_session"
 SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
+# Ids for requests that bring none: unique without asking for randomness each time.
+_PROCESS: Final = uuid.uuid4().hex
+_NUMBERS: Final = itertools.count(1)
 _REQUEST_ID: Final = re.compile(rb"[!-~]+")
 _PROBLEMS: Final[Mapping[str, str]] = {
     "missing": "required",
@@ -163,10 +167,10 @@ class Incoming:
 
     @property
     def request_id(self) -> str:
-        """The Idempotency-Key, or a new random id. Raises BadRequest."""
+        """The Idempotency-Key, or a new id. Raises BadRequest."""
         key = self.headers.get(b"idempotency-key", b"")
         if not key:
-            return uuid.uuid4().hex
+            return f"{_PROCESS}-{next(_NUMBERS)}"
         if len(key) > REQUEST_ID_CHARS_MAX:
             raise BadRequest(field="Idempotency-Key", problem="too_long")
         if not _REQUEST_ID.fullmatch(key):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 from base64 import urlsafe_b64encode
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +53,8 @@ class Town:
 
     def __init__(self, server: NatsServer, root: Path, *, views: Views = NO_VIEWS, **settings: Any) -> None:
         self.scene = Scene(server, root / "data")
-        self._settings = ApiSettings(port=0, **({"rates": Rates(PLENTY, PLENTY), "static": root / "none"} | settings))
+        plenty = ApiSettings(port=0, rates=Rates(PLENTY, PLENTY), static=root / "none")
+        self._settings = replace(plenty, **settings)
         self._views = views
         self._clients: list[httpx.AsyncClient] = []
         self._numbers = itertools.count(1)

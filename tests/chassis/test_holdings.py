@@ -20,7 +20,9 @@ def test_holdings_agree_with_the_gatekeeper_for_every_place_and_way(tmp_path: Pa
     parent = office.establish(root, "街道党委", "primary_committee")
     ids = [root, parent, office.establish(parent, "一支部"), office.establish(parent, "二支部")]
     ways = [allow(OPERATOR, MACHINE, where=where) for where in Where if where is not Where.OPEN]
-    grants = [(Grant(role, unit_id),) for role in (OPERATOR, UNIT_SECRETARY) for unit_id in ids]
+    grants: list[tuple[Grant, ...]] = [
+        (Grant(role, unit_id),) for role in (OPERATOR, UNIT_SECRETARY) for unit_id in ids
+    ]
     grants += [
         (Grant(OPERATOR, ids[2]), Grant(OPERATOR, parent)),
         (Grant(MACHINE, ""),),
