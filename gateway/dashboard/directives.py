@@ -63,6 +63,8 @@ class LiveDirective:
         # When a unit was dispatched to by name, and when it dispatched to all its children: for latencies.
         self.reached_us: dict[int, int] = {}
         self.passed_on_us: dict[int, int] = {}
+        # Units whose dispatch came along when they moved, since somebody last took them.
+        self.carried: list[int] = []
         # What units did that no longer stand in the scope: kept for their return.
         self.aside: dict[int, Facts] = {}
         # Units whose obliged mass is gone: they have left the route until it comes back.
@@ -129,7 +131,8 @@ class LiveDirective:
     def returned(self, event: pb.ReportReturned) -> None:
         """A report was sent back: it is due again, and so is its verification."""
         unit = self.unit(event.unit_id)
-        self.index.apply(Returned(unit, self.terms.day_class(event.rectify_due_us), self._verify_after(event.rectify_due_us)))
+        due_us = event.rectify_due_us
+        self.index.apply(Returned(unit, self.terms.day_class(due_us), self._verify_after(due_us)))
 
     def extended(self, event: pb.ExtensionGranted) -> None:
         """A stage has another latest time; with the report's goes its verification's."""
@@ -152,6 +155,8 @@ class LiveDirective:
         if self.scope.mass(unit):
             self._off.discard(unit)
             self.index.apply(Restored(unit))
+        else:
+            self._off.add(unit)
         self._sync(unit)
 
     # ---- the tree, which has changed already --------------------------------------------------------------
@@ -171,8 +176,7 @@ class LiveDirective:
         was, now = self.scope.holds(old), self.scope.holds(new)
         if self.scope.carries(unit):
             self._recount(self._records())
-            return
-        if was and now:
+        elif was and now:
             self._keep_dispatch_time(unit, old)
             self._follow(unit, old, new)
             self.index.apply(Moved(unit, old, new))
@@ -233,9 +237,10 @@ class LiveDirective:
 
     def _minutes(self, unit: int, at_us: int) -> int | None:
         """Elapsed since the unit's dispatch, if that is known."""
+        parent = self.tree.parent(unit)
         since_us = self.reached_us.get(unit)
-        if since_us is None:
-            since_us = self.passed_on_us.get(self.tree.parent(unit) or 0)
+        if since_us is None and parent is not None:
+            since_us = self.passed_on_us.get(parent)
         return None if since_us is None or at_us < since_us else (at_us - since_us) // MINUTE_US
 
     def _verify_after(self, reported_us: int) -> int:
@@ -270,6 +275,7 @@ class LiveDirective:
     def _keep_dispatch_time(self, unit: int, old: int) -> None:
         if unit not in self.reached_us and old in self.passed_on_us:
             self.reached_us[unit] = self.passed_on_us[old]
+            self.carried.append(unit)
 
     # ---- when units cross the scope's border: a recount from the records --------------------------------------
 

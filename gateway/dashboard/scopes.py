@@ -84,15 +84,16 @@ class DirectiveScope:
         return self.issuer in chain and (self.reach.listed is not None or self.reach.subtree in chain)
 
     def carries(self, unit: int) -> bool:
-        """The unit is the scope's subtree or stands on the way to it from the issuer: the whole scope hangs on it."""
+        """The unit is the scope's subtree or stands above it, but not above the issuer: the whole scope hangs on it."""
         if self.reach.listed is not None:
             return False
-        chain = self.tree.chain(self.reach.subtree)
-        return self.issuer in chain and unit in chain[: chain.index(self.issuer)]
+        return unit in self.tree.chain(self.reach.subtree) and unit not in self.tree.chain(self.issuer)
 
     def stands(self, unit: int) -> bool:
-        """The unit may have figures: it is the issuer, carries the scope or is held by it."""
-        return unit == self.issuer or self.holds(unit) or self.carries(unit)
+        """The unit may have figures: it is the issuer, or held by the scope, or on the way from the one to the other."""
+        if unit == self.issuer or self.holds(unit):
+            return True
+        return self.carries(unit) and self.issuer in self.tree.chain(unit)
 
     def is_special(self, unit: int) -> bool:
         """The unit is counted one by one."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import lru_cache
 from typing import Final
 
 from huanjie.reporting.v1 import directives_pb2 as pb
@@ -11,6 +11,7 @@ from services.kernel.workdays import WorkCalendar, calendar_versions, day_of, wo
 
 POLICIES: Final = {DEFAULT_POLICY.version: DEFAULT_POLICY}
 LAYERS_MAX: Final = 64
+TERMS_KEPT_MAX: Final = 4_096
 
 
 class TermsUnknown(ValueError):
@@ -18,7 +19,7 @@ class TermsUnknown(ValueError):
 
 
 class Terms:
-    """A DirectiveIssued message, read."""
+    """A DirectiveIssued message, read. TermsUnknown or ValueError where it cannot be."""
 
     def __init__(self, issued: pb.DirectiveIssued) -> None:
         self.issued = issued
@@ -28,24 +29,7 @@ class Terms:
             raise TermsUnknown(f"policy {issued.policy_version!r}, calendar {issued.calendar_version!r}")
         self.policy: Policy = policy
         self.calendar: WorkCalendar = work_calendar(issued.calendar_version)
-
-    @classmethod
-    def parse(cls, issued: bytes) -> Terms:
-        """From the message's bytes."""
-        return cls(pb.DirectiveIssued.FromString(issued))
-
-    @cached_property
-    def deadlines(self) -> Deadlines:
-        """The common latest times. Raises ValueError where one is missing or they fall."""
-        due = {(item.layer, item.stage): item.due_us for item in self.issued.deadlines}
-        layers = max((layer for layer, _ in due), default=0)
-        if not 1 <= layers <= LAYERS_MAX:
-            raise ValueError(f"{layers} layers of latest times")
-        rows = []
-        for layer in range(1, layers + 1):
-            dispatch, receive, name, start, report, verify = (due[layer, stage] for stage in Stage)
-            rows.append((dispatch, receive, name, start, report, verify))
-        return Deadlines(tuple(rows))
+        self.deadlines = _deadlines(issued)
 
     def due_class(self, layer: int, stage: Stage, due_us: int) -> int:
         """The due class of one unit's latest time: the common one, or a day of its own."""
@@ -62,3 +46,22 @@ class Terms:
         """The end of the last working day that a verifier has for a report of that day."""
         calendar = self.calendar
         return calendar.end_of_workday(calendar.add_workdays(day_of(reported_us), self.issued.verify_workdays))
+
+
+@lru_cache(maxsize=TERMS_KEPT_MAX)
+def terms_of(issued: bytes) -> Terms:
+    """The terms that a message's bytes say, read once a process."""
+    return Terms(pb.DirectiveIssued.FromString(issued))
+
+
+def _deadlines(issued: pb.DirectiveIssued) -> Deadlines:
+    """The common latest times. Raises ValueError where one is missing or they fall."""
+    due = {(item.layer, item.stage): item.due_us for item in issued.deadlines}
+    layers = max((layer for layer, _ in due), default=0)
+    if not 1 <= layers <= LAYERS_MAX or len(due) != layers * len(Stage):
+        raise ValueError(f"{len(due)} latest times for {layers} layers")
+    rows = []
+    for layer in range(1, layers + 1):
+        dispatch, receive, name, start, report, verify = (due[layer, stage] for stage in Stage)
+        rows.append((dispatch, receive, name, start, report, verify))
+    return Deadlines(tuple(rows))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,8 +12,10 @@ from infra.local.ports import read_ports
 from infra.local.words import EXIT_UNREACHABLE, Trouble, say
 from infra.nats.seeds import seed_file
 from services.chassis.folder import DataFolder
-from services.chassis.service import Site
 from services.chassis.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from services.chassis.service import Site
 
 DATA_VARIABLE = "HUANJIE_DATA"
 DEFAULT_DATA = Path("huanjie-data")
@@ -55,6 +58,8 @@ def monitor_url(folder: DataFolder, settings: Settings) -> str:
 
 def site_of(folder: DataFolder, settings: Settings, user: str) -> Site:
     """How one process of the platform stands."""
+    from services.chassis.service import Site  # a whole service: most commands do without
+
     seed = seed_file(folder.keys, user)
     return Site(
         folder,

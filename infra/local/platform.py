@@ -17,7 +17,7 @@ from infra.local import supervisord
 from infra.local.lifeline import WATCHER_VARIABLE
 from infra.local.place import address, broker_folder
 from infra.local.ports import Ports, choose_ports
-from infra.local.programs import BROKER, PROGRAMS, service_apps, wiring
+from infra.local.programs import BROKER, PROGRAMS, WIRING
 from infra.nats import config
 from infra.nats.permissions import broker_users
 from infra.nats.seeds import ensure_seeds
@@ -30,7 +30,6 @@ READY_SECONDS_MAX = 60.0
 LOOK_SECONDS = 0.05
 LOOK_TIMEOUT_SECONDS = 3.0
 STOP_SECONDS_MAX = 45.0
-NATS_FILE = "nats.conf"
 SUPERVISOR_FILE = "supervisord.conf"
 
 
@@ -44,7 +43,7 @@ def prepare(folder: DataFolder, settings: Settings) -> Ports:
         ensure_key(folder.keys, key_id)
     own_broker = not settings.nats
     ports = choose_ports(folder, settings.http_host, settings.http_port, own_broker=own_broker)
-    users = broker_users(wiring(service_apps()), folder.identity.district_code, settings.js_api_prefix)
+    users = broker_users(WIRING, folder.identity.district_code, settings.js_api_prefix)
     public_keys = ensure_seeds(folder.keys, (user.name for user in users))
     if own_broker:
         text = config.render(
@@ -55,7 +54,7 @@ def prepare(folder: DataFolder, settings: Settings) -> Ports:
             monitor_port=ports.monitor,
             store_dir=broker_folder(folder),
         )
-        write_durably(folder.run / NATS_FILE, text.encode())
+        write_durably(folder.run / supervisord.NATS_FILE, text.encode())
     programs = [program for program in PROGRAMS if own_broker or program.name != BROKER]
     write_durably(folder.run / SUPERVISOR_FILE, supervisord.render(programs, folder).encode())
     return ports

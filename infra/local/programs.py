@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from infra.nats.permissions import GATEWAY, OTHERS, PROJECTOR, Wiring
-from services.chassis.app import App
+
+if TYPE_CHECKING:
+    from services.chassis.app import App
 
 BROKER = "broker"
 
@@ -25,12 +27,15 @@ class Program:
     entry: str = ""
     # As the broker knows it.
     user: str = ""
+    # Whose ledgers a service reads: as its App says, known here without importing it (a test compares them).
+    reads: tuple[str, ...] = ()
 
 
 SERVICES = (
     Program("reporting", "services", "services.reporting.app:APP", "reporting"),
-    Program("identity", "services", "gateway.identity.app:APP", "identity"),
+    Program("identity", "services", "gateway.identity.app:APP", "identity", ("reporting",)),
 )
+WIRING: Wiring = {program.name: program.reads for program in SERVICES}
 READ_MODEL = Program("projector", "projector", "infra.local.entries:serve_projector", PROJECTOR)
 _READ_MODELS = (READ_MODEL,) if find_spec("gateway.dashboard.projector") else ()
 API = Program("api", "api", "infra.local.entries:serve_api", GATEWAY)
@@ -48,8 +53,3 @@ def load(entry: str) -> Any:
 def service_apps() -> tuple[App, ...]:
     """What every service declares; imports them all."""
     return tuple(load(program.entry) for program in SERVICES)
-
-
-def wiring(apps: tuple[App, ...]) -> Wiring:
-    """Who reads whose ledger."""
-    return {app.name: tuple(app.listens) for app in apps}

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
 
-from infra.local.programs import Program
+from infra.local.programs import BROKER, Program
 from services.chassis.folder import DataFolder
 
 START_SECONDS = 1
@@ -17,6 +17,9 @@ START_RETRIES_MAX = 100
 STOP_WAIT_SECONDS_MAX = 10
 LOG_BYTES_MAX = 20 * 1024**2
 LOG_FILES_MAX = 5
+
+# In the folder's run/.
+NATS_FILE = "nats.conf"
 
 _HEAD = """\
 ; Written by `huanjie up` at every start; changes here are lost.
@@ -72,7 +75,9 @@ def render(programs: Sequence[Program], folder: DataFolder) -> str:
 
 
 def _program(name: str, folder: DataFolder) -> str:
-    command = (sys.executable, "-m", "infra.local", "serve", name, "--data", str(folder.root))
+    served = ("infra.local", "serve", name, "--data", str(folder.root))
+    broker = ("infra.local.broker", str(folder.run / NATS_FILE))
+    command = (sys.executable, "-m", *(broker if name == BROKER else served))
     return _PROGRAM.format(
         name=name,
         command=_escaped(shlex.join(command)),

@@ -9,6 +9,7 @@ import queue
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import cast
 
 import apsw
 
@@ -45,6 +46,11 @@ INSERT OR IGNORE INTO store_lease VALUES (1, 0, '');
 """
 
 
+def _fetch(connection: apsw.Connection, sql: str, params: Sequence[Value] = ()) -> list[Row]:
+    # STRICT tables of INTEGER, TEXT and BLOB hold nothing else.
+    return cast("list[Row]", connection.execute(sql, params).fetchall())
+
+
 class ApswReader:
     """A read snapshot, or the reading half of the write transaction."""
 
@@ -54,11 +60,11 @@ class ApswReader:
         self._connection = connection
 
     def one(self, sql: str, params: Sequence[Value] = ()) -> Row | None:
-        rows = self._connection.execute(sql, params).fetchall()
+        rows = _fetch(self._connection, sql, params)
         return rows[0] if rows else None
 
     def all(self, sql: str, params: Sequence[Value] = ()) -> list[Row]:
-        return self._connection.execute(sql, params).fetchall()
+        return _fetch(self._connection, sql, params)
 
     def each(self, sql: str, params: Sequence[Value] = ()) -> Iterator[Row]:
         return iter(self._connection.execute(sql, params))
@@ -128,10 +134,11 @@ class ApswStore:
     @staticmethod
     def _apply(connection: apsw.Connection, migration: Migration) -> None:
         digest = hashlib.sha256(migration.sql.encode()).hexdigest()
-        rows = connection.execute(
+        rows = _fetch(
+            connection,
             "SELECT sha256 FROM store_migration WHERE area = ? AND number = ?",
             (migration.area, migration.number),
-        ).fetchall()
+        )
         if rows:
             if text_of(rows[0][0]) != digest:
                 raise StoreCorrupt(f"migration {migration.area}/{migration.number} has changed since")
@@ -160,9 +167,9 @@ class ApswStore:
         connection.execute("BEGIN IMMEDIATE")
         connection.execute(_HOUSE_TABLES)
         connection.execute("UPDATE store_lease SET epoch = epoch + 1, owner = ? WHERE one = 1", (owner,))
-        row = connection.execute("SELECT epoch FROM store_lease").fetchall()[0]
+        rows = _fetch(connection, "SELECT epoch FROM store_lease")
         connection.execute("COMMIT")
-        self._epoch = int_of(row[0])
+        self._epoch = int_of(rows[0][0])
         return self._epoch
 
     @contextmanager

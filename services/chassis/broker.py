@@ -173,7 +173,7 @@ class Broker:
 
     @staticmethod
     def _acknowledged(answer: bytes) -> int:
-        ack = json.loads(answer) if answer else {"error": {"code": 0, "description": "empty acknowledgement"}}
+        ack: dict[str, Any] = json.loads(answer) if answer else {"error": {"code": 0, "description": "empty acknowledgement"}}
         if "error" in ack:
             _raise_for(ack["error"])
         return int(ack["seq"])
@@ -221,7 +221,7 @@ async def connect(
                 connect_timeout=CONNECT_TIMEOUT_SECONDS,
                 allow_reconnect=True,
                 max_reconnect_attempts=-1,
-                reconnect_time_wait=RECONNECT_WAIT_SECONDS,
+                reconnect_time_wait=RECONNECT_WAIT_SECONDS,  # type: ignore[arg-type]  # a float is understood
                 ping_interval=PING_INTERVAL_SECONDS,
                 max_outstanding_pings=2,
                 pending_size=PENDING_BYTES_MAX,

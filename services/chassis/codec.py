@@ -12,7 +12,6 @@ import typing
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
-from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 
 
@@ -26,7 +25,7 @@ class CodecMismatch(Exception):
     """A domain event and its message do not have the same fields: found at start, never at run time."""
 
 
-def _nested(annotation: Any) -> tuple[type | None, bool]:
+def _nested(annotation: Any) -> tuple[Any, bool]:
     """(the dataclass inside, whether it is a tuple of them) for an annotation."""
     if typing.get_origin(annotation) is tuple:
         inner = typing.get_args(annotation)[0]
@@ -74,8 +73,8 @@ class _Shape:
         return self.cls(**values)
 
 
-def _class_of(field: FieldDescriptor) -> type[Message]:
-    described = field.message_type
+def _class_of(field: Any) -> type[Message]:
+    described: Any = field.message_type
     if described is None:
         raise CodecMismatch(f"{field.full_name} is no message")
     return typing.cast(type[Message], described._concrete_class)

@@ -188,7 +188,7 @@ def open_ledger(
         head = head_position(tx)
         if row is not None:
             if (text_of(row[1]), text_of(row[2])) != (service, kind):
-                raise ValueError(f"this store holds {row[1]} ({row[2]}), not {service} ({kind})")
+                raise ValueError(f"this store holds {text_of(row[1])} ({text_of(row[2])}), not {service} ({kind})")
             if restored is None:
                 return Ledger(Identity(service, district, kind, text_of(row[0]), epoch), head)
         identity = Identity(service, district, kind, ids.new("ledger"), epoch)

@@ -211,7 +211,8 @@ class Service:
 
     def _replay(self, query: Any, ask: Ask) -> chassis_pb2.ReplayResponse:
         wanted = min(query.entries_max or REPLAY_ENTRIES_MAX, REPLAY_ENTRIES_MAX)
-        taken, size = [], 0
+        taken: list[bytes] = []
+        size = 0
         for stored in ledger.read_page(ask.reader, query.after_position, wanted):
             size += len(stored.entry) + 8
             if taken and size > REPLAY_BYTES_MAX:

@@ -81,7 +81,7 @@ class Town:
 
     def client(self, headers: dict[str, str] | None = None) -> httpx.AsyncClient:
         """Somebody with a cookie jar."""
-        client = httpx.AsyncClient(base_url=self.gateway.url, headers=headers, timeout=20)
+        client = httpx.AsyncClient(base_url=self.gateway.url, headers=headers, timeout=20, verify=False)
         self._clients.append(client)
         return client
 

@@ -7,7 +7,6 @@ from pathlib import Path
 import apsw
 import pytest
 
-from services.chassis import apsw_store
 from services.chassis.apsw_store import ApswStore
 from services.chassis.store import Migration, Store, StoreCorrupt, StoreTooOld, load_migrations
 from tests.chassis.conformance import StoreConformance
@@ -41,7 +40,7 @@ class TestApswStore(StoreConformance):
 def test_a_library_with_the_write_ahead_log_fault_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(apsw_store.apsw, "sqlite_lib_version", lambda: "3.51.2")
+    monkeypatch.setattr(apsw, "sqlite_lib_version", lambda: "3.51.2")
     with pytest.raises(StoreTooOld):
         ApswStore(tmp_path / "store.sqlite3")
 

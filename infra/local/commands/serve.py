@@ -13,7 +13,7 @@ from infra.local.words import say
 from services.chassis.folder import DataFolder
 from services.chassis.settings import Settings
 
-_BY_NAME = {program.name: program for program in PROGRAMS}
+_BY_NAME = {program.name: program for program in PROGRAMS if program.name != BROKER}
 
 
 @click.command("serve", help=say("help:serve"))
@@ -22,19 +22,7 @@ _BY_NAME = {program.name: program for program in PROGRAMS}
 def command(name: str, root: Path) -> None:
     hold_on()
     folder, settings = open_place(root)
-    if name == BROKER:
-        _become_broker(folder)
     _run(_BY_NAME[name], folder, settings)
-
-
-def _become_broker(folder: DataFolder) -> None:
-    import os
-
-    from infra.local.platform import NATS_FILE
-    from infra.nats.server import server_binary
-
-    binary = server_binary()
-    os.execv(binary, [binary, "-c", str(folder.run / NATS_FILE)])
 
 
 def _run(program: Program, folder: DataFolder, settings: Settings) -> None:

@@ -246,7 +246,7 @@ def _lines_of(visit: _Visit, children: Sequence[_Visit], policy: Policy) -> list
         _line(visit, Category.RECEIVE, credits[2], dues[2], visit.inside * _missing(credits[2]) * figures.mass),
         _line(visit, Category.NAME, credits[3], dues[3], received * _missing(credits[3]) * figures.mass),
     )
-    duty = visit.inside * gate(figures.facts) * figures.own / WEIGHT_SUM_TENTHS
+    duty = visit.inside * gate(figures.facts) * Fraction(figures.own, WEIGHT_SUM_TENTHS)
     verify = Category.VERIFY_WAITING if credits[5] or credits[6] else Category.VERIFY_UNREPORTED
     duties = (
         _line(visit, Category.START, credits[4], dues[4], duty * policy.started_tenths * _missing(credits[4])),

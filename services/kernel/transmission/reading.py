@@ -185,8 +185,7 @@ def _rate(part: int, whole: int) -> Fraction | None:
 
 def attenuation_millibits(factor: Fraction) -> int:
     """-log2 of a factor in (0, 1], in thousandths of a bit, rounded down, by whole numbers alone."""
-    inverse = 1 / factor
-    value: int = pow(inverse.numerator, ATTENUATION_BITS) // pow(inverse.denominator, ATTENUATION_BITS)
+    value: int = pow(factor.denominator, ATTENUATION_BITS) // pow(factor.numerator, ATTENUATION_BITS)
     return value.bit_length() - 1
 
 

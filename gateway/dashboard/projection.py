@@ -1,0 +1,317 @@
+"""The read model on its way: entries go into memory, and what they changed goes out as rows, in one transaction.
+
+Memory is never trusted further than the store: an entry that fails half-way, or a transaction that does not commit, costs
+the whole of it, and it is read again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from gateway.dashboard.deeds import Deed
+from gateway.dashboard.directives import LiveDirective, Seat
+from gateway.dashboard.packing import pack_layers, pack_scope
+from gateway.dashboard.store import writing
+from gateway.dashboard.store.writing import DirectiveRow, FigureRow, PlaceRow
+from gateway.dashboard.terms import terms_of
+from gateway.dashboard.tree import Kinds, Seed, UnitTree
+from huanjie.reporting.v1 import directives_pb2 as pb
+from huanjie.reporting.v1 import units_pb2
+from services.chassis.ledger import Fact
+from services.chassis.store import Reader, Transaction
+from services.chassis.tree_events import tree_event
+from services.kernel.transmission import Facts, Figures, Stage
+
+PRODUCER: Final = "reporting"
+_NOTHING: Final = Figures(0, 0, 0, {}).to_row()
+
+
+@dataclass(frozen=True, slots=True)
+class Flushed:
+    """What one flush wrote: up to which position, and whose figures changed, by directive."""
+
+    position: int
+    business_us: int
+    changed: dict[str, list[str]]
+    deeds: int
+
+
+class Projection:
+    """Everything in memory. `fold` takes one entry, `flush` writes what came of it."""
+
+    def __init__(self, tree: UnitTree, directives: dict[str, LiveDirective]) -> None:
+        self.tree = tree
+        self.directives = directives
+        self._deeds: list[Deed] = []
+        self._business_us = 0
+        self._kinds_saved = len(tree.kinds.names)
+        self._handlers = self._table()
+
+    @classmethod
+    def load(cls, reader: Reader) -> Projection:
+        """Memory as the store says it was at the last flush."""
+        tree = UnitTree.load(writing.seeds(reader), Kinds(writing.kinds(reader)))
+        directives = {row.directive_id: _revive(reader, tree, row) for row in writing.open_directives(reader)}
+        return cls(tree, directives)
+
+    def fold(self, tx: Transaction, fact: Fact, type_name: str, data: bytes) -> None:
+        """Takes one entry in; types that nobody needs here pass by."""
+        found = self._handlers.get(type_name)
+        if found is None:
+            return
+        handle, message = found
+        self._business_us = fact.occurred_at_us
+        unit_event = tree_event(type_name, data)
+        if unit_event is not None:
+            unit_event[0](tx, fact, unit_event[1])
+        handle(tx, fact, message.FromString(data))
+
+    def flush(self, tx: Transaction, position: int) -> Flushed:
+        """Writes what has changed since the last flush, as true up to a position."""
+        if len(self.tree.kinds.names) > self._kinds_saved:
+            writing.save_kinds(tx, self.tree.kinds.names)
+            self._kinds_saved = len(self.tree.kinds.names)
+        writing.add_places(tx, [self._place(unit, position) for unit in self.tree.take_changed()])
+        changed: dict[str, list[str]] = {}
+        for directive_id, directive in self.directives.items():
+            rows = list(self._figure_rows(directive, position))
+            if rows:
+                writing.add_figures(tx, rows)
+                changed[directive_id] = [row.unit_id for row in rows]
+        deeds, self._deeds = self._deeds, []
+        writing.add_deeds(tx, deeds)
+        if self._business_us:
+            writing.add_flush(tx, position, self._business_us)
+        return Flushed(position, self._business_us, changed, len(deeds))
+
+    def _place(self, unit: int, position: int) -> PlaceRow:
+        tree = self.tree
+        above = tree.parent(unit)
+        counts = b"" if tree.leaf(unit) else pack_layers(tree.layers(unit))
+        parent_id = "" if above is None else tree.ids[above]
+        return tree.ids[unit], position, parent_id, tree.kind(unit).bit_length() - 1, int(tree.active(unit)), counts
+
+    def _figure_rows(self, directive: LiveDirective, position: int) -> Iterable[FigureRow]:
+        ids, directive_id = self.tree.ids, directive.terms.directive_id
+        shown, gone = directive.take_changed()
+        for unit in shown:
+            layers = pack_scope(directive.scope.layers(unit))
+            yield FigureRow(directive_id, ids[unit], position, False, directive.figures(unit).to_row(), layers)
+        for unit in gone:
+            kept = directive.figures(unit).to_row() if unit in directive.aside else _NOTHING
+            yield FigureRow(directive_id, ids[unit], position, True, kept, b"")
+
+    # ---- directives -----------------------------------------------------------------------------------------
+
+    def _issued(self, tx: Transaction, fact: Fact, event: pb.DirectiveIssued) -> None:
+        issued = event.SerializeToString()
+        subtree_id = event.scope.subtree_unit_id or event.issuer_unit_id
+        row = DirectiveRow(
+            event.directive_id, fact.position, 0, fact.occurred_at_us, event.issuer_unit_id, subtree_id, issued
+        )
+        seat = Seat(self.tree.number(event.issuer_unit_id), self.tree.number(subtree_id))
+        self.directives[event.directive_id] = LiveDirective(self.tree, terms_of(issued), seat)
+        writing.add_directive(tx, row)
+        self._record(fact, event.directive_id, event.issuer_unit_id)
+
+    def _withdrawn(self, tx: Transaction, fact: Fact, event: pb.DirectiveWithdrawn) -> None:
+        directive = self.directives.pop(event.directive_id)
+        writing.withdraw_directive(tx, event.directive_id, fact.position)
+        self._record(fact, event.directive_id, self.tree.ids[directive.seat.issuer])
+
+    # ---- assignments ----------------------------------------------------------------------------------------
+
+    def _live(self, directive_id: str) -> LiveDirective:
+        """Raises KeyError for a directive that is not open: its entry was parked, or it was withdrawn."""
+        return self.directives[directive_id]
+
+    def _dispatched(self, tx: Transaction, fact: Fact, event: pb.AssignmentsDispatched) -> None:
+        self._live(event.directive_id).dispatched(event, fact.occurred_at_us)
+        dated = (event.due_us, event.late_working_minutes)
+        self._record(fact, event.directive_id, event.parent_unit_id, 0, *dated, to_all=not event.unit_ids)
+        for ordinal, unit_id in enumerate(event.unit_ids, start=1):
+            self._record(fact, event.directive_id, unit_id, Stage.DISPATCH, *dated, ordinal=ordinal)
+
+    def _received(self, tx: Transaction, fact: Fact, event: pb.AssignmentReceived) -> None:
+        self._stage(fact, event, Stage.RECEIVE)
+
+    def _named(self, tx: Transaction, fact: Fact, event: pb.AssignmentNamed) -> None:
+        self._stage(fact, event, Stage.NAME)
+
+    def _started(self, tx: Transaction, fact: Fact, event: pb.WorkStarted) -> None:
+        self._stage(fact, event, Stage.START)
+
+    def _reported(self, tx: Transaction, fact: Fact, event: pb.ReportSubmitted) -> None:
+        self._live(event.directive_id).reported(event, fact.occurred_at_us)
+        dated = (event.due_us, event.late_working_minutes)
+        self._record(fact, event.directive_id, event.unit_id, Stage.REPORT, *dated)
+
+    def _verified(self, tx: Transaction, fact: Fact, event: pb.ReportVerified) -> None:
+        self._stage(fact, event, Stage.VERIFY)
+
+    def _returned(self, tx: Transaction, fact: Fact, event: pb.ReportReturned) -> None:
+        self._live(event.directive_id).returned(event)
+        self._record(fact, event.directive_id, event.unit_id, 0, event.rectify_due_us)
+
+    def _extended(self, tx: Transaction, fact: Fact, event: pb.ExtensionGranted) -> None:
+        self._live(event.directive_id).extended(event)
+        self._record(fact, event.directive_id, event.unit_id, 0, event.until_us)
+
+    def _let_off(self, tx: Transaction, fact: Fact, event: pb.AssignmentWithdrawn) -> None:
+        self._live(event.directive_id).let_off(event.unit_id)
+        writing.add_let_off(tx, event.directive_id, event.unit_id)
+        self._record(fact, event.directive_id, event.unit_id)
+
+    def _taken_back(self, tx: Transaction, fact: Fact, event: pb.AssignmentRestored) -> None:
+        self._live(event.directive_id).taken_back(event.unit_id)
+        writing.remove_let_off(tx, event.directive_id, event.unit_id)
+        self._record(fact, event.directive_id, event.unit_id)
+
+    def _noted(self, tx: Transaction, fact: Fact, event: Any) -> None:
+        """Something that changes no figure."""
+        self._live(event.directive_id)
+        self._record(fact, event.directive_id, event.unit_id)
+
+    def _stage(self, fact: Fact, event: Any, stage: Stage) -> None:
+        directive = self._live(event.directive_id)
+        directive.done(event.unit_id, stage, event.late_working_minutes, fact.occurred_at_us)
+        self._record(fact, event.directive_id, event.unit_id, stage, event.due_us, event.late_working_minutes)
+
+    # ---- units ----------------------------------------------------------------------------------------------
+
+    def _established(self, tx: Transaction, fact: Fact, event: units_pb2.UnitEstablished) -> None:
+        self._join(Seed(event.unit_id, event.parent_id, event.kind, True))
+        self._record(fact, "", event.unit_id)
+
+    def _activated(self, tx: Transaction, fact: Fact, event: units_pb2.RosterActivated) -> None:
+        seeds = writing.imported(tx, event.import_id)
+        for seed in seeds:
+            self._join(seed)
+        if seeds:
+            self._record(fact, "", seeds[0].unit_id)
+
+    def _join(self, seed: Seed) -> None:
+        unit = self.tree.add(seed)
+        for directive in self.directives.values():
+            directive.unit_joined(unit)
+
+    def _transferred(self, tx: Transaction, fact: Fact, event: units_pb2.UnitTransferred) -> None:
+        unit, new = self.tree.number(event.unit_id), self.tree.number(event.to_parent_id)
+        old = self.tree.parent(unit)
+        self._record(fact, "", event.unit_id)
+        if old is None or old == new:
+            return
+        self.tree.move(unit, new)
+        for directive in self.directives.values():
+            directive.unit_moved(unit, old, new)
+        self._record_carried(fact)
+
+    def _merged(self, tx: Transaction, fact: Fact, event: units_pb2.UnitMerged) -> None:
+        source, into = self.tree.number(event.unit_id), self.tree.number(event.into_unit_id)
+        # The fold of the unit tree has hung them under the other unit already, at this very position.
+        children = tuple(self.tree.number(i) for i in writing.moved_at(tx, event.into_unit_id, fact.position))
+        for child in children:
+            self.tree.move(child, into)
+        self.tree.end(source)
+        self._record(fact, "", event.unit_id)
+        for directive_id, directive in self.directives.items():
+            seat = (directive.seat.issuer, directive.seat.subtree)
+            directive.unit_merged(source, into, children)
+            if seat != (directive.seat.issuer, directive.seat.subtree):
+                ids = self.tree.ids
+                writing.seat_directive(tx, directive_id, ids[directive.seat.issuer], ids[directive.seat.subtree])
+        self._record_carried(fact)
+
+    def _abolished(self, tx: Transaction, fact: Fact, event: units_pb2.UnitAbolished) -> None:
+        unit = self.tree.number(event.unit_id)
+        self.tree.end(unit)
+        for directive in self.directives.values():
+            directive.unit_ended(unit)
+        self._record(fact, "", event.unit_id)
+
+    def _reclassified(self, tx: Transaction, fact: Fact, event: units_pb2.UnitReclassified) -> None:
+        unit = self.tree.number(event.unit_id)
+        self.tree.reclassify(unit, event.kind)
+        for directive in self.directives.values():
+            directive.unit_reclassified(unit)
+        self._record(fact, "", event.unit_id)
+
+    def _staged(self, tx: Transaction, fact: Fact, event: Any) -> None:
+        """Units of an import that counts for nothing yet: the unit tree's own fold has kept them."""
+
+    def _described(self, tx: Transaction, fact: Fact, event: Any) -> None:
+        """A unit's name, code or members changed: the unit tree's own fold has written it."""
+        self._record(fact, "", event.unit_id)
+
+    # ---- deeds ----------------------------------------------------------------------------------------------
+
+    def _record(
+        self, fact: Fact, directive_id: str, unit_id: str, stage: int = 0, due_us: int = 0, late_minutes: int = 0,
+        *, ordinal: int = 0, to_all: bool = False, at_us: int = 0,
+    ) -> None:  # fmt: skip
+        short = fact.type.rsplit(".", 1)[-1]
+        self._deeds.append(
+            Deed(fact.position, ordinal, fact.ledger_id, short, directive_id, unit_id, int(stage), to_all,
+                 at_us or fact.occurred_at_us, due_us, late_minutes)
+        )  # fmt: skip
+
+    def _record_carried(self, fact: Fact) -> None:
+        """Dispatches that came along with units that moved, with the time they were given."""
+        ordinal = 0
+        for directive_id, directive in self.directives.items():
+            carried, directive.carried = directive.carried, []
+            for unit in carried:
+                ordinal += 1
+                self._record(
+                    fact, directive_id, self.tree.ids[unit], Stage.DISPATCH, ordinal=ordinal,
+                    at_us=directive.reached_us[unit],
+                )  # fmt: skip
+
+    def _table(self) -> dict[str, tuple[Callable[[Transaction, Fact, Any], None], type[Any]]]:
+        handlers: dict[type[Any], Callable[[Transaction, Fact, Any], None]] = {
+            pb.DirectiveIssued: self._issued,
+            pb.DirectiveWithdrawn: self._withdrawn,
+            pb.AssignmentsDispatched: self._dispatched,
+            pb.AssignmentReceived: self._received,
+            pb.AssignmentNamed: self._named,
+            pb.WorkStarted: self._started,
+            pb.ReportSubmitted: self._reported,
+            pb.ReportConfirmed: self._noted,
+            pb.ReportVerified: self._verified,
+            pb.ReportReturned: self._returned,
+            pb.AssignmentWithdrawn: self._let_off,
+            pb.AssignmentRestored: self._taken_back,
+            pb.ExtensionAsked: self._noted,
+            pb.ExtensionGranted: self._extended,
+            pb.ExtensionRefused: self._noted,
+            units_pb2.UnitEstablished: self._established,
+            units_pb2.UnitsStaged: self._staged,
+            units_pb2.RosterActivated: self._activated,
+            units_pb2.RosterDiscarded: self._staged,
+            units_pb2.UnitRenamed: self._described,
+            units_pb2.UnitRecoded: self._described,
+            units_pb2.UnitReclassified: self._reclassified,
+            units_pb2.UnitMembersCounted: self._described,
+            units_pb2.UnitTransferred: self._transferred,
+            units_pb2.UnitMerged: self._merged,
+            units_pb2.UnitAbolished: self._abolished,
+        }
+        return {str(message.DESCRIPTOR.full_name): (handle, message) for message, handle in handlers.items()}
+
+
+def _revive(reader: Reader, tree: UnitTree, row: DirectiveRow) -> LiveDirective:
+    """A directive as it was at the last flush: recounted from what each unit did."""
+    seat = Seat(tree.number(row.issuer_unit_id), tree.number(row.subtree_unit_id))
+    records: list[tuple[int, Facts]] = [
+        (tree.number(unit_id), Figures.from_row(figures).facts)
+        for unit_id, figures in writing.newest_figures(reader, row.directive_id)
+    ]
+    let_off = [tree.number(unit_id) for unit_id in writing.let_off(reader, row.directive_id)]
+    directive = LiveDirective(tree, terms_of(row.issued), seat, records, let_off)
+    for unit_id, to_all, at_us in writing.dispatch_times(reader, row.directive_id):
+        times = directive.passed_on_us if to_all else directive.reached_us
+        times.setdefault(tree.number(unit_id), at_us)
+    directive.take_changed()
+    return directive

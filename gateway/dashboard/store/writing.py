@@ -1,0 +1,223 @@
+"""What the projector writes, and what it reads back when it starts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import astuple, dataclass
+
+from gateway.dashboard.deeds import Deed
+from gateway.dashboard.tree import Seed
+from services.chassis.store import Reader, Transaction, Value, bytes_of, int_of, text_of
+from services.kernel.transmission import FiguresRow
+
+PlaceRow = tuple[str, int, str, int, int, bytes]
+"""unit_id, position, parent_id, kind, active, counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class DirectiveRow:
+    """A directive as it is kept. `withdrawn_position` 0: open."""
+
+    directive_id: str
+    position: int
+    withdrawn_position: int
+    issued_at_us: int
+    issuer_unit_id: str
+    subtree_unit_id: str
+    issued: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class FigureRow:
+    """A unit's figures from a position on; `figures` as Figures.to_row makes them, `layers` the packed scope."""
+
+    directive_id: str
+    unit_id: str
+    position: int
+    gone: bool
+    figures: FiguresRow
+    layers: bytes
+
+
+# ---- at the start -------------------------------------------------------------------------------------------
+
+
+def kinds(reader: Reader) -> list[str]:
+    """Kinds of units by number."""
+    return [text_of(row[0]) for row in reader.all("SELECT name FROM kind ORDER BY number")]
+
+
+def seeds(reader: Reader) -> Iterator[Seed]:
+    """Every unit there is or was, parents before children."""
+    for row in reader.each(
+        "SELECT unit_id, parent_id, kind, state FROM tree_unit WHERE state <> 'staged' ORDER BY depth, unit_id"
+    ):
+        yield Seed(text_of(row[0]), text_of(row[1]), text_of(row[2]), row[3] == "active")
+
+
+def imported(reader: Reader, import_id: str) -> list[Seed]:
+    """The units that an import has just brought, parents before children."""
+    rows = reader.all(
+        "SELECT unit_id, parent_id, kind FROM tree_unit WHERE import_id = ? AND state = 'active' ORDER BY depth, unit_id",
+        (import_id,),
+    )
+    return [Seed(text_of(row[0]), text_of(row[1]), text_of(row[2]), True) for row in rows]
+
+
+def moved_at(reader: Reader, parent_id: str, position: int) -> list[str]:
+    """The units that came under a parent at a position."""
+    rows = reader.all(
+        "SELECT unit_id FROM tree_unit WHERE parent_id = ? AND joined = ? AND state = 'active' ORDER BY unit_id",
+        (parent_id, position),
+    )
+    return [text_of(row[0]) for row in rows]
+
+
+def open_directives(reader: Reader) -> list[DirectiveRow]:
+    """Directives that are not withdrawn, oldest first."""
+    rows = reader.all(
+        "SELECT directive_id, position, withdrawn_position, issued_at_us, issuer_unit_id, subtree_unit_id, issued "
+        "FROM directive WHERE withdrawn_position = 0 ORDER BY position"
+    )
+    return [
+        DirectiveRow(
+            text_of(r[0]), int_of(r[1]), int_of(r[2]), int_of(r[3]), text_of(r[4]), text_of(r[5]), bytes_of(r[6])
+        )
+        for r in rows
+    ]
+
+
+def newest_figures(reader: Reader, directive_id: str) -> Iterator[tuple[str, FiguresRow]]:
+    """The newest figures of every unit that has any, those that are gone too."""
+    for r in reader.each(
+        "SELECT unit_id, mass, own, yield_e9, reach, detail FROM figure f WHERE directive_id = ? AND position = "
+        "(SELECT MAX(position) FROM figure n WHERE n.directive_id = f.directive_id AND n.unit_id = f.unit_id)",
+        (directive_id,),
+    ):
+        yield text_of(r[0]), (int_of(r[1]), int_of(r[2]), int_of(r[3]), int_of(r[4]), bytes_of(r[5]))
+
+
+def let_off(reader: Reader, directive_id: str) -> list[str]:
+    """Units that were let off."""
+    rows = reader.all("SELECT unit_id FROM let_off WHERE directive_id = ?", (directive_id,))
+    return [text_of(row[0]) for row in rows]
+
+
+def dispatch_times(reader: Reader, directive_id: str) -> list[tuple[str, bool, int]]:
+    """(unit, whether it is the one that dispatched to all, when): dispatches in their order."""
+    rows = reader.all(
+        "SELECT unit_id, to_all, at_us FROM deed WHERE directive_id = ? AND (stage = 1 OR to_all = 1) "
+        "ORDER BY position, ordinal",
+        (directive_id,),
+    )
+    return [(text_of(row[0]), bool(row[1]), int_of(row[2])) for row in rows]
+
+
+# ---- entry by entry -----------------------------------------------------------------------------------------
+
+
+def add_directive(tx: Transaction, row: DirectiveRow) -> None:
+    """A directive was issued."""
+    tx.run("INSERT INTO directive VALUES (?, ?, ?, ?, ?, ?, ?)", astuple(row))
+
+
+def withdraw_directive(tx: Transaction, directive_id: str, position: int) -> None:
+    """A directive was taken back."""
+    tx.run("UPDATE directive SET withdrawn_position = ? WHERE directive_id = ?", (position, directive_id))
+
+
+def seat_directive(tx: Transaction, directive_id: str, issuer_unit_id: str, subtree_unit_id: str) -> None:
+    """Another unit took the place of the issuer or of the scope's subtree."""
+    tx.run(
+        "UPDATE directive SET issuer_unit_id = ?, subtree_unit_id = ? WHERE directive_id = ?",
+        (issuer_unit_id, subtree_unit_id, directive_id),
+    )
+
+
+def add_let_off(tx: Transaction, directive_id: str, unit_id: str) -> None:
+    """A unit was let off."""
+    tx.run("INSERT OR IGNORE INTO let_off VALUES (?, ?)", (directive_id, unit_id))
+
+
+def remove_let_off(tx: Transaction, directive_id: str, unit_id: str) -> None:
+    """A unit is no longer let off."""
+    tx.run("DELETE FROM let_off WHERE directive_id = ? AND unit_id = ?", (directive_id, unit_id))
+
+
+# ---- a flush ------------------------------------------------------------------------------------------------
+
+
+def add_flush(tx: Transaction, position: int, business_us: int) -> None:
+    """What follows is true up to a position."""
+    tx.run(
+        "INSERT INTO flush VALUES (?, ?) ON CONFLICT (position) DO UPDATE SET business_us = excluded.business_us",
+        (position, business_us),
+    )
+
+
+def save_kinds(tx: Transaction, names: Sequence[str]) -> None:
+    """Kinds that are new."""
+    tx.run_many("INSERT OR IGNORE INTO kind VALUES (?, ?)", list(enumerate(names)))
+
+
+def add_places(tx: Transaction, rows: Iterable[PlaceRow]) -> None:
+    """Where units stand from a position on."""
+    tx.run_many(
+        "INSERT INTO place VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (unit_id, position) DO UPDATE SET "
+        "parent_id = excluded.parent_id, kind = excluded.kind, active = excluded.active, counts = excluded.counts",
+        rows,
+    )
+
+
+def add_figures(tx: Transaction, rows: Iterable[FigureRow]) -> None:
+    """Figures of units from a position on."""
+    flat: list[tuple[Value, ...]] = [
+        (r.directive_id, r.unit_id, r.position, int(r.gone), *r.figures, r.layers) for r in rows
+    ]
+    tx.run_many(
+        "INSERT INTO figure VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (directive_id, unit_id, position) "
+        "DO UPDATE SET gone = excluded.gone, mass = excluded.mass, own = excluded.own, yield_e9 = excluded.yield_e9, "
+        "reach = excluded.reach, detail = excluded.detail, layers = excluded.layers",
+        flat,
+    )
+
+
+def add_deeds(tx: Transaction, deeds: Iterable[Deed]) -> None:
+    """What was done."""
+    tx.run_many(
+        "INSERT INTO deed VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (d.position, d.ordinal, d.ledger_id, d.type, d.directive_id, d.unit_id, d.stage, int(d.to_all), d.at_us,
+             d.due_us, d.late_minutes)
+            for d in deeds
+        ],
+    )  # fmt: skip
+
+
+# ---- thinning -----------------------------------------------------------------------------------------------
+
+
+def kept_flushes(
+    reader: Reader, before_us: int, day_us: int, offset_us: int, flushes_max: int
+) -> list[tuple[int, int]]:
+    """(from, to) positions of old days that still have several flushes: all of `from` < p < `to` can go.
+
+    `to` is the last flush of such a day, `from` the last before that day (0: none).
+    """
+    rows = reader.all(
+        "SELECT MIN(position), MAX(position) FROM flush WHERE business_us < ? "
+        "GROUP BY (business_us + ?) / ? HAVING COUNT(*) > 1 ORDER BY 1 LIMIT ?",
+        (before_us, offset_us, day_us, flushes_max),
+    )
+    return [(int_of(row[0]) - 1, int_of(row[1])) for row in rows]
+
+
+def thin(tx: Transaction, after: int, last: int) -> int:
+    """Leaves of each unit's figures with after < position <= last only the newest; returns how many rows went."""
+    gone = tx.run(
+        "DELETE FROM figure WHERE position > ? AND position < ? AND EXISTS (SELECT 1 FROM figure n "
+        "WHERE n.directive_id = figure.directive_id AND n.unit_id = figure.unit_id AND n.position > figure.position "
+        "AND n.position <= ?)",
+        (after, last, last),
+    )
+    return gone + tx.run("DELETE FROM flush WHERE position > ? AND position < ?", (after, last))

@@ -1,0 +1,107 @@
+// The page: one head, one view at a time, chosen by the address.
+
+import { read, whenSignedOut } from "./api.js";
+import { h, put } from "./h.js";
+import { preferred, speak, t } from "./i18n.js";
+import { deskUnit, does, forget, homeUnit, logOut, me, recall, watches } from "./me.js";
+import { wordsOf } from "./parts/forms.js";
+import { say } from "./parts/pieces.js";
+import { drawShell } from "./parts/shell.js";
+import { go, here, to, turn } from "./route.js";
+import { setClock } from "./time.js";
+import { accountsView } from "./views/accounts.js";
+import { deskView } from "./views/desk.js";
+import { issueView } from "./views/issue.js";
+import { loginView } from "./views/login.js";
+import { rosterView } from "./views/roster.js";
+import { statusView } from "./views/status.js";
+import { unitsView } from "./views/units.js";
+
+// A view draws itself into the place and answers {close, turn}: `turn(route)` says that it went there by itself.
+const VIEWS = {
+  login: loginView, status: statusView, desk: deskView, issue: issueView,
+  units: unitsView, roster: rosterView, accounts: accountsView,
+};
+const SITE_MS = 300_000;
+
+const top = document.getElementById("top");
+const main = document.getElementById("main");
+let site = null;
+let shown = null;
+// Only the newest call of `show` may draw.
+let round = 0;
+
+const home = () => (watches() ? to("status", homeUnit()) : does() ? to("desk", deskUnit()) : to("units"));
+
+async function show() {
+  const route = here();
+  if (!me.known && route.view !== "login") return turn(to("login", "", { to: location.hash.length > 2 ? location.hash : "" }));
+  if (me.known && (!VIEWS[route.view] || route.view === "login")) return turn(route.params.to || home());
+  if (shown?.view === route.view && shown.turn?.(route)) return undefined;
+  const mine = (round += 1);
+  shown?.close?.();
+  shown = null;
+  drawShell(top, site, route.view, { leave, change });
+  document.title = `${t(`title.${route.view}`)} · ${t("brand")}`;
+  const place = h("div", { class: `view ${route.view}` });
+  put(main, place);
+  try {
+    const view = (await VIEWS[route.view](place, route)) ?? {};
+    if (mine === round) shown = { view: route.view, ...view };
+    else view.close?.();
+  } catch (error) {
+    if (mine === round) put(place, failure(error));
+  }
+  return undefined;
+}
+
+function failure(error) {
+  if (!error.status) console.error(error);
+  return h("section", { class: "card failure", role: "alert" }, h("p", {}, wordsOf(error)), h("button", { type: "button", class: "main", onclick: () => again() }, t("act.again")));
+}
+
+function again() {
+  shown?.close?.();
+  shown = null;
+  show();
+}
+
+async function leave() {
+  try {
+    await logOut();
+  } catch (error) {
+    return say(wordsOf(error));
+  }
+  return go(to("login"));
+}
+
+async function change(wanted) {
+  await speak(wanted);
+  again();
+}
+
+async function readSite() {
+  site = await read("/site");
+  setClock(site);
+}
+
+async function start() {
+  whenSignedOut(() => {
+    forget();
+    say(t("error.signed_out"));
+    go(to("login", "", { to: location.hash }));
+  });
+  await speak(preferred());
+  try {
+    await readSite();
+    await recall();
+  } catch (error) {
+    put(main, h("section", { class: "card failure" }, h("p", {}, wordsOf(error)), h("button", { type: "button", class: "main", onclick: () => location.reload() }, t("act.again"))));
+    return;
+  }
+  setInterval(() => readSite().catch(() => {}), SITE_MS);
+  addEventListener("hashchange", show);
+  await show();
+}
+
+start();

@@ -1,0 +1,53 @@
+// What stands above every view: whose platform this is, its clock, the way around, the language.
+
+import { h, put } from "../h.js";
+import { language, t } from "../i18n.js";
+import { deskUnit, does, has, homeUnit, me, watches } from "../me.js";
+import { to } from "../route.js";
+import { clockText, nowUs } from "../time.js";
+import { chip, roleName } from "./pieces.js";
+
+const CLOCK_MS = 1000;
+
+function places() {
+  return [
+    watches() && ["status", homeUnit()],
+    does() && ["desk", deskUnit()],
+    (has("operator") || has("unit_secretary")) && ["issue", ""],
+    has("operator", "inspector", "unit_secretary") && ["units", ""],
+    has("operator") && ["roster", ""],
+    has("operator", "unit_secretary") && ["accounts", ""],
+  ].filter(Boolean);
+}
+
+function navigation(view) {
+  return h("nav", { "aria-label": t("nav.label") },
+    places().map(([name, argument]) =>
+      h("a", { href: to(name, argument), "aria-current": name === view ? "page" : null }, t(`nav.${name}`))));
+}
+
+function whoIs(leave) {
+  const roles = [...new Set(me.roles.map((held) => `${held.unit_name} ${roleName(held.role)}`.trim()))].join("\n");
+  return h("span", { class: "who", title: roles }, h("span", {}, me.login), h("button", { type: "button", class: "quiet", onclick: leave }, t("act.log_out")));
+}
+
+/** Draws the head of the page. */
+export function drawShell(top, site, view, { leave, change }) {
+  const other = language() === "zh" ? "en" : "zh";
+  const clock = h("time", { class: "clock" });
+  put(top,
+    h("a", { class: "skip", href: "#main", onclick: (event) => { event.preventDefault(); document.getElementById("main").focus(); } }, t("nav.skip")),
+    h("div", { class: "bar" },
+      h("a", { class: "brand", href: to("") },
+        h("img", { src: "/img/mark.svg", alt: "", width: "28", height: "28" }),
+        h("span", { class: "name" }, t("brand")), h("span", { class: "place" }, site.district_name)),
+      me.known && navigation(view),
+      h("div", { class: "end" },
+        h("span", { class: "when" }, clock, site.kind === "rehearsal" && chip(t("site.rehearsal", { speed: site.speed }), "soft")),
+        h("button", { type: "button", class: "quiet", lang: other === "zh" ? "zh-CN" : "en", onclick: () => change(other) }, t(`language.${other}`)),
+        me.known && whoIs(leave))));
+  const tick = () => put(clock, clockText(nowUs()));
+  tick();
+  clearInterval(drawShell.timer);
+  drawShell.timer = setInterval(tick, CLOCK_MS);
+}
