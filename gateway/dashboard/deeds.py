@@ -1,4 +1,4 @@
-"""What was done, as the feed shows it and explanations cite it: never more than the entry says, and no person's name."""
+"""What was done, as the feed shows it and explanations cite it: what the entry says, and no person's name."""
 
 from __future__ import annotations
 

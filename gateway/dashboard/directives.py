@@ -1,7 +1,7 @@
 """One open directive in memory: its scope, its index, and how reporting's entries change them.
 
-What kernel calls a unit is here the unit's number in the tree. A directive that an entry left half changed is thrown away
-with everything else in memory and read from the store again: see sink.py.
+A unit is its number in the tree. A directive that an entry left half changed is thrown away with everything else in
+memory and read from the store again: see sink.py.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The read model on its way: entries go into memory, and what they changed goes out as rows, in one transaction.
 
-Memory is never trusted further than the store: an entry that fails half-way, or a transaction that does not commit, costs
-the whole of it, and it is read again.
+Memory is never trusted further than the store: an entry that fails half-way, or a transaction that does not commit,
+costs the whole of it, and it is read again.
 """
 
 from __future__ import annotations

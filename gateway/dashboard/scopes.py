@@ -90,7 +90,7 @@ class DirectiveScope:
         return unit in self.tree.chain(self.reach.subtree) and unit not in self.tree.chain(self.issuer)
 
     def stands(self, unit: int) -> bool:
-        """The unit may have figures: it is the issuer, or held by the scope, or on the way from the one to the other."""
+        """The unit may have figures: it is the issuer, or held by the scope, or on the way to it."""
         if unit == self.issuer or self.holds(unit):
             return True
         return self.carries(unit) and self.issuer in self.tree.chain(unit)

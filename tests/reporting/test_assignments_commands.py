@@ -119,6 +119,7 @@ def test_a_returned_report_is_rectified_and_verified(campaign: Campaign) -> None
     assert campaign.refused(pb.VerifyReportRequest, "a1", by="A").code == "WRONG_STATE"
     campaign.at(6)
     assert campaign.report("a1").state == "rectified"
+    assert campaign.state("a1") == "rectified"
     event = campaign.events("ReportSubmitted", "a1")[-1]
     # From the end of Thursday the 19th to Sunday morning: Friday, and the minute begun.
     assert (event.rectifies, event.report_number, event.late_working_minutes) == (True, 2, 1441)
@@ -136,6 +137,8 @@ def test_a_superior_reports_for_a_unit_which_confirms_it(campaign: Campaign) -> 
     campaign.own(pb.ConfirmReportRequest, "a1")
     assert campaign.view("a1").confirmed
     assert campaign.refused(pb.ConfirmReportRequest, "a1").code == "NOTHING_TO_CONFIRM"
+    campaign.above(pb.ReportOnBehalfRequest, "a1", by="A", due_count=3, done_count=2)
+    assert not campaign.view("a1").confirmed
     assert campaign.above(pb.VerifyReportRequest, "a1", by="D").state == "verified"
 
 

@@ -76,6 +76,17 @@ def test_a_unit_established_later_waits_for_the_next_dispatch(campaign: Campaign
     assert "DispatchAssignments" not in campaign.view("A", campaign.secretary("A")).actions
 
 
+def test_a_unit_that_came_later_still_waits_after_a_withdrawal_was_taken_back(campaign: Campaign) -> None:
+    campaign.issue()
+    campaign.open_way("A")
+    campaign.add("a4", "A")
+    campaign.above(pb.WithdrawAssignmentRequest, "a4", reason="筹建中")
+    assert campaign.above(pb.RestoreAssignmentRequest, "a4").state == "pending"
+    assert campaign.state("a4") == "pending"
+    campaign.dispatch("A")
+    assert campaign.state("a4") == "dispatched"
+
+
 def test_a_new_committee_is_reached_by_the_issuer_s_next_dispatch(campaign: Campaign) -> None:
     campaign.issue()
     campaign.add("C", "D", "primary_committee")

@@ -58,7 +58,8 @@ def seeds(reader: Reader) -> Iterator[Seed]:
 def imported(reader: Reader, import_id: str) -> list[Seed]:
     """The units that an import has just brought, parents before children."""
     rows = reader.all(
-        "SELECT unit_id, parent_id, kind FROM tree_unit WHERE import_id = ? AND state = 'active' ORDER BY depth, unit_id",
+        "SELECT unit_id, parent_id, kind FROM tree_unit WHERE import_id = ? AND state = 'active' "
+        "ORDER BY depth, unit_id",
         (import_id,),
     )
     return [Seed(text_of(row[0]), text_of(row[1]), text_of(row[2]), True) for row in rows]

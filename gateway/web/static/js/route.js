@@ -20,7 +20,10 @@ export function also(changes) {
   return to(view, argument, { ...params, ...changes });
 }
 
-export const go = (address) => { location.hash = address; };
+// An address that came from outside leads nowhere but into this page.
+const inside = (address) => (address.startsWith("#/") ? address : "#/");
+
+export const go = (address) => { location.hash = inside(address); };
 
 /** Goes there without a step in the history. */
-export const turn = (address) => { location.replace(address); };
+export const turn = (address) => { location.replace(inside(address)); };

@@ -30,17 +30,17 @@ export function wordsOf(error) {
 }
 
 /** A labelled field; `options` makes it a choice, `rows` a text of several lines. Its name is the request's. */
-export function field(name, label, { type = "text", hint, options, rows, value, wide, ...attributes } = {}) {
+export function field(name, label, { type = "text", hint, options, rows, value, wide, required, ...attributes } = {}) {
   const id = `field-${(numbers += 1)}`;
-  const shared = { id, name, "aria-describedby": `${id}-said`, ...attributes };
+  const shared = { id, name, "aria-describedby": `${id}-said`, "aria-required": required && "true", ...attributes };
   const input = options
     ? h("select", shared, options.map(([key, text]) => h("option", { value: key, selected: key === value }, text)))
     : rows
       ? h("textarea", { ...shared, rows })
       : h("input", { ...shared, type });
   if (value !== undefined && !options) input.value = value;
-  return h("div", { class: wide ? "field wide" : "field", "data-field": name },
-    h("label", { for: id }, label, attributes.required && h("span", { class: "must", "aria-hidden": "true" }, "*")),
+  return h("div", { class: wide ? "field wide" : "field", "data-field": name, "data-required": required },
+    h("label", { for: id }, label, required && h("span", { class: "must", "aria-hidden": "true" }, "*")),
     input,
     hint && h("p", { class: "hint" }, hint),
     h("p", { id: `${id}-said`, class: "wrong" }));
@@ -63,16 +63,24 @@ function clear(form, said) {
   for (const input of form.querySelectorAll("[aria-invalid]")) input.removeAttribute("aria-invalid");
 }
 
+function point(form, name, text) {
+  const place = name && form.querySelector(`[data-field="${CSS.escape(name)}"]`);
+  if (!place) return false;
+  const input = place.querySelector("input:not([type=hidden]), select, textarea");
+  put(place.querySelector(".wrong"), text);
+  input.setAttribute("aria-invalid", "true");
+  input.focus();
+  return true;
+}
+
+/** The first field that must be filled and is not. */
+function missing(form) {
+  return [...form.querySelectorAll("[data-required]")].find((place) => !place.querySelector("[name]").value.trim());
+}
+
 function complain(form, said, error, reload) {
   const name = error instanceof Refused ? error.field || FIELDS[error.code] : "";
-  const place = name && form.querySelector(`[data-field="${CSS.escape(name)}"]`);
-  if (place) {
-    const input = place.querySelector("input, select, textarea");
-    put(place.querySelector(".wrong"), wordsOf(error));
-    input.setAttribute("aria-invalid", "true");
-    input.focus();
-    return;
-  }
+  if (point(form, name, wordsOf(error))) return;
   put(said, h("p", {}, wordsOf(error)), error.stale && reload && h("button", { type: "button", class: "quiet", onclick: reload }, t("act.reload")));
 }
 
@@ -85,9 +93,11 @@ export function form(children, { label, submit, reload, cancel, danger }) {
   const onsubmit = async (event) => {
     event.preventDefault();
     if (busy) return;
+    clear(node, said);
+    const bare = missing(node);
+    if (bare) return point(node, bare.dataset.field, t("error.required"));
     busy = true;
     button.setAttribute("aria-disabled", "true");
-    clear(node, said);
     try {
       await submit(values(node), intent);
     } catch (error) {
@@ -97,7 +107,7 @@ export function form(children, { label, submit, reload, cancel, danger }) {
       button.removeAttribute("aria-disabled");
     }
   };
-  const node = h("form", { onsubmit },
+  const node = h("form", { onsubmit, novalidate: true },
     h("div", { class: "fields" }, children),
     said,
     h("div", { class: "buttons" }, button, cancel && h("button", { type: "button", class: "quiet", onclick: cancel }, t("act.cancel"))));

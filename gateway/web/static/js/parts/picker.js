@@ -40,9 +40,9 @@ export function unitField(name, label, { unit = null, hint, required, chosen = (
     show(true);
   }, TYPING_MS);
   input.addEventListener("input", () => { held.value = ""; look(); });
-  const box = h("div", { class: "field", "data-field": name },
+  const box = h("div", { class: "field", "data-field": name, "data-required": required },
     h("label", { for: input.id }, label, required && h("span", { class: "must", "aria-hidden": "true" }, "*")),
-    h("div", { class: "picker" }, input, list), held, hint && h("p", { class: "hint" }, hint), h("p", { class: "wrong" }));
+    h("div", { class: "picker" }, held, input, list), hint && h("p", { class: "hint" }, hint), h("p", { class: "wrong" }));
   box.addEventListener("keydown", (event) => onKey(event, box, list, show));
   box.addEventListener("focusout", (event) => { if (!box.contains(event.relatedTarget)) show(false); });
   return box;

@@ -1,0 +1,72 @@
+// A unit's desk: what is open for it, and what the units below have sent up.
+
+import { read } from "../api.js";
+import { h, put } from "../h.js";
+import { t } from "../i18n.js";
+import { Live, seldom } from "../live.js";
+import { deskUnit } from "../me.js";
+import { chip, empty, kindName, unitLink } from "../parts/pieces.js";
+import { also, to } from "../route.js";
+import { belowPart } from "./desk_below.js";
+import { card, waitsForUs } from "./desk_card.js";
+
+const SETTLE_MS = 800;
+
+function head(unit, tab) {
+  const holders = unit.holders.map((held) => `${held.post_name} ${held.person_name}${held.acting ? t("desk.acting") : ""}`).join(" · ");
+  const link = (name, text) => h("a", { href: also({ tab: name, d: "" }), "aria-current": tab === name ? "true" : null }, text);
+  return h("header", { class: "page" },
+    h("div", {},
+      h("h1", {}, unit.name, " ", chip(kindName(unit.kind), "soft")),
+      h("p", { class: "about" }, holders || t("desk.no_holder"), " · ", unitLink(unit.unit_id, t("desk.see_status")))),
+    unit.children > 0 && h("nav", { class: "tabs", "aria-label": t("desk.parts") },
+      link("", t("desk.own")), link("below", t("desk.below", { count: unit.children }))));
+}
+
+// The first group of the own desk that an assignment belongs to.
+function groupOf(assignment) {
+  if (["verified", "withdrawn"].includes(assignment.state)) return "closed";
+  return waitsForUs(assignment) ? "open" : "waiting";
+}
+
+async function ownPart(place, unit) {
+  const rows = async () => (await read(`/units/${unit.unit_id}/assignments?limit=200`)).items;
+  const cards = new Map();
+  const draw = (assignments) => {
+    const groups = { open: [], waiting: [], closed: [] };
+    for (const assignment of assignments) groups[groupOf(assignment)].push(assignment);
+    put(place, Object.entries(groups).map(([group, members]) => (members.length || group === "open") && h("section", { class: `group ${group}` },
+      h("h2", {}, t(`desk.group.${group}`), h("span", { class: "count" }, members.length)),
+      members.length ? members.map(cardOf) : empty(t("desk.nothing_open")))));
+  };
+  // What somebody is writing in is left as it is.
+  const cardOf = (assignment) => {
+    const key = assignment.directive_id;
+    const known = cards.get(key);
+    if (known?.querySelector("form") || known?.dataset.version === String(assignment.version)) return known;
+    const fresh = card(assignment, refresh);
+    cards.set(key, fresh);
+    return fresh;
+  };
+  const refresh = async (done = "") => {
+    if (done) cards.delete(done);
+    draw(await rows());
+  };
+  await refresh();
+  return refresh;
+}
+
+export async function deskView(place, route) {
+  const unitId = route.argument || deskUnit();
+  const tab = route.params.tab ?? "";
+  const unit = await read(`/units/${unitId}`);
+  const body = h("div", { class: "desk-body" });
+  put(place, head(unit, tab), body);
+  const refresh = tab === "below" ? await belowPart(body, unit, route) : await ownPart(body, unit);
+  const soon = seldom(() => refresh().catch(() => {}), SETTLE_MS);
+  const live = new Live(`/api/v1/stream?node=${unitId}`, ["figures"], () => soon(), () => {});
+  return { close: () => { soon.stop(); live.close(); } };
+}
+
+/** Where the desk of a unit is. */
+export const deskOf = (unitId, params) => to("desk", unitId, params);

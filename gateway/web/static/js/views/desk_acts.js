@@ -1,0 +1,68 @@
+// Every act on an assignment: its address, whether it asks for something first, and its form.
+
+import { act } from "../api.js";
+import { h } from "../h.js";
+import { t } from "../i18n.js";
+import { actButton, field, form } from "../parts/forms.js";
+import { say, stageName } from "../parts/pieces.js";
+import { dayText, endOfDay, nowUs, toLocal } from "../time.js";
+
+const number = (name, label, value, extra = {}) => field(name, label, { type: "number", min: "0", inputmode: "numeric", required: true, value, ...extra });
+const reason = () => field("reason", t("desk.reason"), { rows: 3, required: true, wide: true });
+
+function reportFields(assignment) {
+  return [
+    number("due_count", t("desk.due_count"), assignment.report_number ? assignment.due_count : undefined),
+    number("done_count", t("desk.done_count"), assignment.report_number ? assignment.done_count : undefined),
+    field("summary", t("desk.summary"), { rows: 3, wide: true, value: assignment.summary || undefined }),
+  ];
+}
+
+const extensible = (assignment) => assignment.deadlines.filter((due) => due.stage >= 2 && due.stage <= 5)
+  .map((due) => [String(due.stage), `${stageName(due.stage)} · ${dayText(due.due_us)}`]);
+
+// `path` under the assignment's address; `form` the fields that are asked for first; `content` what is sent of them.
+export const ACTS = {
+  ReceiveAssignment: { path: "receive", label: (a) => (a.actions.includes("NameResponsible") || !a.obliged ? "act.ReceiveAssignment" : "act.ReceiveAssignment") },
+  DispatchAssignments: { path: "dispatch" },
+  NameResponsible: {
+    path: "name",
+    form: () => [field("target", t("desk.target"), { type: "date", min: toLocal(nowUs()).slice(0, 10), hint: t("desk.target_hint") })],
+    content: ({ target }) => (target ? { target_us: endOfDay(target) } : {}),
+  },
+  StartWork: { path: "start" },
+  SubmitReport: { path: "report", form: reportFields },
+  ReportOnBehalf: { path: "report-on-behalf", form: reportFields },
+  ConfirmReport: { path: "confirm" },
+  VerifyReport: { path: "verify", content: (_, a) => ({ report_number: a.report_number }) },
+  ReturnReport: {
+    path: "return",
+    form: () => [reason(), number("rectify_workdays", t("desk.rectify_workdays"), 3)],
+    content: (given, a) => ({ ...given, report_number: a.report_number }),
+    danger: true,
+  },
+  AskExtension: {
+    path: "extension",
+    form: (a) => [field("stage", t("desk.stage"), { options: extensible(a), required: true }), number("workdays", t("desk.workdays"), 3), reason()],
+    content: (given) => ({ ...given, stage: Number(given.stage) }),
+  },
+  GrantExtension: { path: "extension/grant" },
+  RefuseExtension: { path: "extension/refuse", form: () => [reason()], danger: true },
+  WithdrawAssignment: { path: "withdraw", form: () => [reason()], danger: true },
+  RestoreAssignment: { path: "restore" },
+};
+
+const addressOf = (a) => `/directives/${a.directive_id}/assignments/${a.unit_id}`;
+
+/** What does the act: a button, or a form where something is asked for first. */
+export function actOf(method, assignment, done, cancel) {
+  const { path, form: fields, content = (given) => given, danger } = ACTS[method];
+  const submit = async (given, intent) => {
+    await act(`${addressOf(assignment)}/${path}`, content(given, assignment), { intent, version: assignment.version });
+    say(t("said.done", { act: t(`act.${method}`), title: assignment.directive_title }));
+    await done();
+  };
+  const label = t(`act.${method}`);
+  if (!fields) return actButton(label, (intent) => submit({}, intent), { reload: done, kind: cancel ? "quiet" : "main" });
+  return h("div", { class: "act-form" }, form(fields(assignment), { label, submit, reload: done, cancel, danger }));
+}

@@ -1,0 +1,85 @@
+// What the units below have to do: for those who pass on, verify, return, and help out.
+
+import { query, read } from "../api.js";
+import { h, put } from "../h.js";
+import { t } from "../i18n.js";
+import { chip, empty, stateName, unitLink, urgencyName } from "../parts/pieces.js";
+import { also, go } from "../route.js";
+import { actOf, ACTS } from "./desk_acts.js";
+import { dueText, stateChip } from "./desk_card.js";
+
+const ROWS = 100;
+const STATES = ["pending", "dispatched", "received", "named", "started", "reported", "returned", "rectified", "verified", "withdrawn"];
+const TO_VERIFY = "reported,rectified";
+// What a superior is asked for; the rest stands under "more".
+const FIRST = ["VerifyReport", "ReturnReport", "GrantExtension", "RefuseExtension"];
+const MORE = ["ReportOnBehalf", "WithdrawAssignment", "RestoreAssignment"];
+
+function filters(directives, { d = "", s = "" }) {
+  const choice = (name, label, value, options) => h("label", { class: "pick" }, h("span", {}, label),
+    h("select", { onchange: (event) => go(also({ [name]: event.target.value })) }, options.map(([key, text]) => h("option", { value: key, selected: key === value }, text))));
+  return h("div", { class: "filters" },
+    choice("d", t("status.directive"), d, [["", t("desk.all_directives")], ...directives.map((row) => [row.directive_id, row.title])]),
+    choice("s", t("desk.state"), s, [["", t("desk.all_states")], [TO_VERIFY, t("desk.to_verify")], ...STATES.map((state) => [state, stateName(state)])]));
+}
+
+function report(row) {
+  if (!row.report_number) return null;
+  return h("p", { class: "told" }, h("strong", {}, t("desk.counts", { due: row.due_count, done: row.done_count })),
+    row.summary && ` ${row.summary}`, row.on_behalf_by_unit_id && chip(t("desk.on_behalf"), "soft"));
+}
+
+function line(row, refresh) {
+  const place = h("div", { class: "place" });
+  const shut = () => put(place);
+  const offer = (method) => (ACTS[method].form
+    ? h("button", { type: "button", class: "quiet", onclick: () => put(place, actOf(method, row, refresh, shut)) }, t(`act.${method}`))
+    : actOf(method, row, refresh, method === "VerifyReport" ? undefined : shut));
+  const offered = (methods) => methods.filter((method) => row.actions.includes(method)).map(offer);
+  const more = offered(MORE);
+  return h("li", { class: `below ${row.state}`, "data-unit": row.unit_id, "data-version": row.version },
+    h("div", { class: "who" }, unitLink(row.unit_id, row.unit_name, { d: row.directive_id }), stateChip(row), dueText(row)),
+    report(row),
+    row.extension_stage > 0 && h("p", { class: "told" }, t("desk.asks_extension", { stage: t(`stage.${row.extension_stage}`) })),
+    row.state === "returned" && h("p", { class: "told" }, t("desk.returned"), row.return_reason),
+    h("div", { class: "acts" }, offered(FIRST), more.length > 0 && h("details", { class: "more" }, h("summary", {}, t("act.more")), more)),
+    place);
+}
+
+function groups(rows, refresh) {
+  const found = new Map();
+  for (const row of rows) {
+    if (!found.has(row.directive_id)) found.set(row.directive_id, []);
+    found.get(row.directive_id).push(row);
+  }
+  return [...found.values()].map((members) => h("section", { class: "card group-below" },
+    h("header", {}, h("h2", {}, members[0].urgency !== "ordinary" && chip(urgencyName(members[0].urgency), "bad"), members[0].directive_title),
+      h("span", { class: "count" }, members.length)),
+    h("ul", { class: "lines" }, members.map((row) => line(row, refresh)))));
+}
+
+/** Draws the part; the answer draws it anew. */
+export async function belowPart(place, unit, route) {
+  const { d = "", s = "" } = route.params;
+  const directives = (await read("/directives?state=open&limit=100")).items;
+  let rows = [];
+  let cursor = "";
+  const list = h("div", {});
+  const next = async (from) => {
+    const asked = query({ directive_id: d, states: s ? s.split(",") : [], limit: ROWS, cursor: from });
+    const page = await read(`/units/${unit.unit_id}/children/assignments${asked}`);
+    cursor = page.next_cursor;
+    return page.items;
+  };
+  const draw = () => put(list, rows.length ? groups(rows, refresh) : empty(t("desk.none_below")),
+    cursor && h("button", { type: "button", class: "quiet wide", onclick: async () => { rows = rows.concat(await next(cursor)); draw(); } }, t("act.further")));
+  const refresh = async () => {
+    // What somebody is writing in is left as it is.
+    if (list.querySelector("form")) return;
+    rows = await next("");
+    draw();
+  };
+  put(place, filters(directives, route.params), list);
+  await refresh();
+  return refresh;
+}
