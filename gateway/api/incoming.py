@@ -161,7 +161,7 @@ class Incoming:
         else:
             fields = _query_fields(raw, model)
         try:
-            return given(model.model_validate_strings(fields))
+            return given(model.model_validate(fields))
         except ValidationError as error:
             raise refusal_of(error) from None
 

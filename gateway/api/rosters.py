@@ -8,7 +8,7 @@ from typing import Any, BinaryIO, Final
 
 from pydantic import BaseModel, ConfigDict
 from starlette.datastructures import UploadFile
-from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 from starlette.types import ASGIApp
 
@@ -97,7 +97,7 @@ async def _store(incoming: Incoming) -> tuple[str, str]:
                 raise BadRequest(field=FIELD, problem="required")
             sha256 = await asyncio.to_thread(_put, incoming, upload.file, bytes_max)
             return (upload.filename or "")[-FILE_NAME_CHARS_MAX:], sha256
-    except HTTPException:
+    except MultiPartException:
         raise BadRequest(field="body", problem="malformed") from None
 
 

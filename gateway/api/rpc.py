@@ -147,7 +147,7 @@ def _query_model(descriptor: Descriptor, name: str, leave_out: Collection[str]) 
     """The rest of the request's fields, flat; the page's as `cursor` and `limit`."""
     paged = "page" in descriptor.fields_by_name or "rows_max" in descriptor.fields_by_name
     title = "".join(word.capitalize() for word in name.split("_")) + "Query"
-    plain = input_model(descriptor, title, leave_out={*leave_out, "page", "cursor", "rows_max"})
+    plain = input_model(descriptor, title, leave_out={*leave_out, "page", "cursor", "rows_max"}, strict=False)
     if not paged:
         return plain
     limit = Annotated[int, Field(ge=1, le=PAGE_ROWS_MAX)]

@@ -65,15 +65,23 @@ def output_model(descriptor: Descriptor) -> type[BaseModel]:
 
 
 def input_model(
-    descriptor: Descriptor, name: str, *, leave_out: Collection[str] = (), required: Collection[str] = ()
+    descriptor: Descriptor,
+    name: str,
+    *,
+    leave_out: Collection[str] = (),
+    required: Collection[str] = (),
+    strict: bool = True,
 ) -> type[BaseModel]:
-    """The model that checks JSON for a message of this type. What is not `required` may be left out."""
+    """The model that checks what is given for a message of this type. What is not `required` may be left out.
+
+    Strict for JSON; what comes as text, in a query, is read as what it stands for.
+    """
     fields: dict[str, Any] = {}
     for field in descriptor.fields:
         if field.name not in leave_out:
             default = ... if field.name in required else None
             fields[field.name] = (_input_type(field), Field(default=default, json_schema_extra=_no_default))
-    return create_model(name, __config__=ConfigDict(extra="forbid", strict=True), **fields)
+    return create_model(name, __config__=ConfigDict(extra="forbid", strict=strict), **fields)
 
 
 def _input_type(field: FieldDescriptor) -> Any:

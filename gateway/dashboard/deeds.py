@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Deed:
+class Deed(NamedTuple):
     """A line of the table `deed` (see the schema). Instants are microseconds of business time; 0 where none applies."""
 
     position: int
@@ -16,7 +15,7 @@ class Deed:
     directive_id: str
     unit_id: str
     stage: int
-    to_all: bool
+    to_all: int
     at_us: int
     due_us: int
     late_minutes: int

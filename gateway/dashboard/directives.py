@@ -15,6 +15,7 @@ from gateway.dashboard.terms import Terms
 from gateway.dashboard.tree import TreeBroken, UnitTree
 from huanjie.reporting.v1 import directives_pb2 as pb
 from services.kernel.transmission import (
+    DUE_COMMON,
     FULL_CREDIT_E6,
     DirectiveIndex,
     Dispatched,
@@ -67,6 +68,8 @@ class LiveDirective:
         self.carried: list[int] = []
         # What units did that no longer stand in the scope: kept for their return.
         self.aside: dict[int, Facts] = {}
+        # Verifications that are not due at the common time.
+        self._verification_due: dict[int, int] = {}
         # Units whose obliged mass is gone: they have left the route until it comes back.
         self._off: set[int] = set()
         self._gone: set[int] = set()
@@ -124,22 +127,21 @@ class LiveDirective:
         """A unit reported, corrected its report or answered a return; from now on the verifier's time runs."""
         self.done(event.unit_id, Stage.REPORT, event.late_working_minutes, at_us)
         unit = self.tree.number(event.unit_id)
-        due_class = self.terms.due_class(self._layer(unit), Stage.VERIFY, event.verify_due_us)
-        if due_class or self.index.figures(unit).facts.dues[Stage.VERIFY]:
-            self.index.apply(DueMoved(unit, Stage.VERIFY, due_class))
+        self._move_verification(unit, self.terms.due_class(self._layer(unit), Stage.VERIFY, event.verify_due_us))
 
     def returned(self, event: pb.ReportReturned) -> None:
         """A report was sent back: it is due again, and so is its verification."""
         unit = self.unit(event.unit_id)
         due_us = event.rectify_due_us
-        self.index.apply(Returned(unit, self.terms.day_class(due_us), self._verify_after(due_us)))
+        verify_class = self._verification_due[unit] = self._verify_after(due_us)
+        self.index.apply(Returned(unit, self.terms.day_class(due_us), verify_class))
 
     def extended(self, event: pb.ExtensionGranted) -> None:
         """A stage has another latest time; with the report's goes its verification's."""
         unit = self.unit(event.unit_id)
         self.index.apply(DueMoved(unit, Stage(event.stage), self.terms.day_class(event.until_us)))
         if event.stage == Stage.REPORT:
-            self.index.apply(DueMoved(unit, Stage.VERIFY, self._verify_after(event.until_us)))
+            self._move_verification(unit, self._verify_after(event.until_us))
 
     def let_off(self, unit_id: str) -> None:
         """A unit, with all below it, need not do it."""
@@ -243,6 +245,11 @@ class LiveDirective:
             since_us = self.passed_on_us.get(parent)
         return None if since_us is None or at_us < since_us else (at_us - since_us) // MINUTE_US
 
+    def _move_verification(self, unit: int, due_class: int) -> None:
+        if self._verification_due.get(unit, DUE_COMMON) != due_class:
+            self._verification_due[unit] = due_class
+            self.index.apply(DueMoved(unit, Stage.VERIFY, due_class))
+
     def _verify_after(self, reported_us: int) -> int:
         """The due class of a verification whose report is not expected before that day."""
         return self.terms.day_class(self.terms.verified_by(reported_us))
@@ -315,6 +322,8 @@ class LiveDirective:
         self._off = set()
         kept: dict[int, Facts] = {}
         for unit, facts in records.items():
+            if facts.dues[Stage.VERIFY]:
+                self._verification_due[unit] = facts.dues[Stage.VERIFY]
             if not self.tree.active(unit):
                 self._gone.add(unit)
             elif not self.scope.stands(unit):

@@ -253,7 +253,7 @@ class Projection:
     ) -> None:  # fmt: skip
         short = fact.type.rsplit(".", 1)[-1]
         self._deeds.append(
-            Deed(fact.position, ordinal, fact.ledger_id, short, directive_id, unit_id, int(stage), to_all,
+            Deed(fact.position, ordinal, fact.ledger_id, short, directive_id, unit_id, stage, int(to_all),
                  at_us or fact.occurred_at_us, due_us, late_minutes)
         )  # fmt: skip
 

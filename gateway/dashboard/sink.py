@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from typing import Final, TypeVar
 
 import structlog
@@ -30,9 +31,24 @@ log = structlog.get_logger()
 class EntryUnapplied(Exception):
     """An entry could not be applied: what memory holds is worth nothing any more, and nothing may be kept."""
 
-    def __init__(self, position: int) -> None:
-        super().__init__(f"the entry at {position} could not be applied")
+    def __init__(self, position: int, cause: str) -> None:
+        super().__init__(cause)
         self.position = position
+        self.cause = cause
+
+
+class _Whole:
+    """A transaction without savepoints: here an entry that fails undoes all of it, never itself alone."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self.one, self.all, self.each, self.run, self.run_many = tx.one, tx.all, tx.each, tx.run, tx.run_many
+
+    def savepoint(self) -> AbstractContextManager[None]:
+        """Nothing to undo."""
+        return _NOTHING
+
+
+_NOTHING: Final[AbstractContextManager[None]] = nullcontext()
 
 
 class ProjectorSink:
@@ -42,7 +58,7 @@ class ProjectorSink:
         self._store = store
         self._flushed = flushed
         self._projection: Projection | None = None
-        self._failed_at = 0
+        self._failure: EntryUnapplied | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="projector")
         self._next_at = 0.0
 
@@ -92,36 +108,36 @@ class ProjectorSink:
         return self._persist(lambda tx, take: inbox.retry_parked(tx, PRODUCER, take))
 
     def _persist(self, work: Callable[[Transaction, inbox.Apply], R]) -> tuple[R, Flushed]:
-        skipped: set[int] = set()
+        skipped: dict[int, str] = {}
         while True:
             try:
                 return self._attempt(work, skipped)
             except EntryUnapplied as unapplied:
                 self._projection = None
-                skipped.add(unapplied.position)
+                skipped[unapplied.position] = unapplied.cause
             except BaseException:
                 self._projection = None
                 raise
 
-    def _attempt(self, work: Callable[[Transaction, inbox.Apply], R], skipped: set[int]) -> tuple[R, Flushed]:
-        self._failed_at = 0
+    def _attempt(self, work: Callable[[Transaction, inbox.Apply], R], skipped: dict[int, str]) -> tuple[R, Flushed]:
+        self._failure = None
         with self._store.transaction() as tx:
             projection = self._projection = self._projection or Projection.load(tx)
 
             def take(tx: Transaction, fact: Fact, type_name: str, data: bytes) -> None:
                 if fact.position in skipped:
-                    raise EntryUnapplied(fact.position)
-                if self._failed_at:
+                    raise EntryUnapplied(fact.position, skipped[fact.position])
+                if self._failure is not None:
                     return
                 try:
                     projection.fold(tx, fact, type_name, data)
-                except Exception:
-                    self._failed_at = fact.position
+                except Exception as error:
+                    self._failure = EntryUnapplied(fact.position, f"{type(error).__name__}: {error}")
                     raise
 
-            done = work(tx, take)
-            if self._failed_at:
-                raise EntryUnapplied(self._failed_at)
+            done = work(_Whole(tx), take)
+            if self._failure is not None:
+                raise self._failure
             return done, projection.flush(tx, inbox.position_of(tx, PRODUCER).position)
 
     def _mark_forked(self, producer: str, reason: str) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from functools import cache
 
 import click
 
+from services.chassis.refusals import to_wire
 from services.chassis.wording import Catalogue, Language
 from services.kernel.refusal import Refusal
 
@@ -43,14 +45,15 @@ def say(key: str, /, **params: str | int) -> str:
     return _own().render(key, params, language())
 
 
-def explain(code: str, params: dict[str, str | int]) -> str:
+def explain(code: str, params: Mapping[str, str | int]) -> str:
     """What a refusal or finding of a service means."""
     return _refusals().render(code, params, language()) if code in _refusals() else f"{code} {params}"
 
 
 def explain_refusal(refusal: Refusal) -> str:
-    """A refusal in words, with its code for whoever asks for help."""
-    return f"{explain(refusal.code, refusal.params())} [{refusal.code}]"
+    """A refusal in words, with its code for whoever asks for help; one of a class not imported here too."""
+    code, params, _ = to_wire(refusal)
+    return f"{explain(code, params)} [{code}]"
 
 
 class Trouble(click.ClickException):

@@ -22,6 +22,7 @@ from services.chassis.store import (
     StoreFenced,
     StoreLocked,
     StoreTooOld,
+    StoreUnusable,
     Transaction,
     Value,
     int_of,
@@ -36,6 +37,12 @@ CACHE_KIB = 16_384
 BACKUP_PAGES_PER_STEP = 1_024
 WAL_AUTOCHECKPOINT_PAGES = 2_000
 
+# What fails in these is the disk or the file, not the statement.
+_SURROUNDINGS = (
+    apsw.FullError, apsw.IOError, apsw.NoMemError, apsw.CantOpenError, apsw.BusyError, apsw.LockedError,
+    apsw.ReadOnlyError, apsw.CorruptError, apsw.NotADBError,
+)  # fmt: skip
+
 _HOUSE_TABLES = """
 CREATE TABLE IF NOT EXISTS store_migration (
   area TEXT NOT NULL, number INTEGER NOT NULL, name TEXT NOT NULL, sha256 TEXT NOT NULL,
@@ -47,8 +54,13 @@ INSERT OR IGNORE INTO store_lease VALUES (1, 0, '');
 
 
 def _fetch(connection: apsw.Connection, sql: str, params: Sequence[Value] = ()) -> list[Row]:
-    # STRICT tables of INTEGER, TEXT and BLOB hold nothing else.
-    return cast("list[Row]", connection.execute(sql, params).fetchall())
+    try:
+        # STRICT tables of INTEGER, TEXT and BLOB hold nothing else.
+        return cast("list[Row]", connection.execute(sql, params).fetchall())
+    except apsw.ConstraintError as error:
+        raise StoreConstraint(str(error)) from error
+    except _SURROUNDINGS as error:
+        raise StoreUnusable(f"{type(error).__name__}: {error}") from error
 
 
 class ApswReader:
@@ -76,10 +88,7 @@ class ApswTransaction(ApswReader):
     __slots__ = ()
 
     def run(self, sql: str, params: Sequence[Value] = ()) -> int:
-        try:
-            self._connection.execute(sql, params).fetchall()
-        except apsw.ConstraintError as error:
-            raise StoreConstraint(str(error)) from error
+        _fetch(self._connection, sql, params)
         return self._connection.changes()
 
     def run_many(self, sql: str, rows: Iterable[Sequence[Value]]) -> None:
@@ -87,6 +96,8 @@ class ApswTransaction(ApswReader):
             self._connection.executemany(sql, rows)
         except apsw.ConstraintError as error:
             raise StoreConstraint(str(error)) from error
+        except _SURROUNDINGS as error:
+            raise StoreUnusable(f"{type(error).__name__}: {error}") from error
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:

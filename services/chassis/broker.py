@@ -173,7 +173,9 @@ class Broker:
 
     @staticmethod
     def _acknowledged(answer: bytes) -> int:
-        ack: dict[str, Any] = json.loads(answer) if answer else {"error": {"code": 0, "description": "empty acknowledgement"}}
+        ack: dict[str, Any] = (
+            json.loads(answer) if answer else {"error": {"code": 0, "description": "empty acknowledgement"}}
+        )
         if "error" in ack:
             _raise_for(ack["error"])
         return int(ack["seq"])

@@ -19,6 +19,7 @@ from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 
 from huanjie.call.v1 import call_pb2 as pb
+from services.chassis import measures
 from services.chassis.ask import Ask
 from services.chassis.binding import Bound
 from services.chassis.broker import Broker
@@ -90,7 +91,7 @@ class CallServer:
         self._consumers = consumers
         self._context = context
         self._in_flight_max = in_flight_max
-        self._in_flight = 0
+        self.in_flight = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._subscriptions: list[Subscription] = []
         self._queries = ThreadPoolExecutor(QUERY_THREADS_MAX, thread_name_prefix="query")
@@ -130,13 +131,13 @@ class CallServer:
         except Refusal as refusal:
             await self._refuse(message.reply, refusal)
             return
-        self._in_flight += 1
+        self.in_flight += 1
         self.counts.commands += 1
         if bound.prepare is None and not bound.traits.absence_of:
             try:
                 self._writer.submit(call)
             except Busy as refusal:
-                self._in_flight -= 1
+                self.in_flight -= 1
                 await self._refuse(message.reply, refusal)
             return
         self._spawn(self._slow_command(call, message.reply))
@@ -151,9 +152,12 @@ class CallServer:
         call = Call(bound, principal, request.request_id, request.body, command, traceparent=request.traceparent)
 
         async def reply(outcome: pb.Reply) -> None:
-            self._in_flight -= 1
+            self.in_flight -= 1
             if outcome.HasField("refused"):
                 self.counts.refused += 1
+                measures.REFUSED.inc()
+            else:
+                measures.ACCEPTED.inc()
             if reply_to:
                 await self._broker.client.publish(reply_to, outcome.SerializeToString())
 
@@ -166,15 +170,13 @@ class CallServer:
             for producer in call.bound.traits.absence_of:
                 await self._await_watermark(producer)
             if call.bound.prepare is not None:
-                call.prepared = await asyncio.get_running_loop().run_in_executor(
-                    self._prepares, self._prepare, call
-                )
+                call.prepared = await asyncio.get_running_loop().run_in_executor(self._prepares, self._prepare, call)
             self._writer.submit(call)
         except Refusal as refusal:
-            self._in_flight -= 1
+            self.in_flight -= 1
             await self._refuse(reply_to, refusal)
         except Exception:
-            self._in_flight -= 1
+            self.in_flight -= 1
             log.exception("prepare_failed", method=call.bound.name)
             await self._refuse(reply_to, InternalFailure())
 
@@ -203,8 +205,9 @@ class CallServer:
         except Refusal as refusal:
             await self._refuse(message.reply, refusal)
             return
-        self._in_flight += 1
+        self.in_flight += 1
         self.counts.queries += 1
+        measures.QUERIES.inc()
         self._spawn(self._answer_query(bound, request, principal, message.reply))
 
     async def _answer_query(self, bound: Bound, request: pb.Request, principal: Principal, reply_to: str) -> None:
@@ -219,7 +222,7 @@ class CallServer:
             log.exception("query_failed", method=bound.name)
             await self._refuse(reply_to, InternalFailure())
         finally:
-            self._in_flight -= 1
+            self.in_flight -= 1
 
     def _query(self, bound: Bound, request: pb.Request, principal: Principal) -> pb.Reply:
         try:
@@ -253,8 +256,9 @@ class CallServer:
     # ---- both -------------------------------------------------------------------------------------------
 
     def _admit(self, message: Msg, *, wants_query: bool) -> tuple[Bound, pb.Request, Principal]:
-        if self._in_flight >= self._in_flight_max:
+        if self.in_flight >= self._in_flight_max:
             self.counts.busy += 1
+            measures.BUSY.inc()
             raise Busy(limit="in_flight")
         if len(message.data) > REQUEST_BYTES_MAX:
             raise PayloadTooLarge(limit_bytes=REQUEST_BYTES_MAX)

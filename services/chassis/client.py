@@ -61,8 +61,9 @@ class ServiceClient:
     ) -> Answer[R]:
         """Sends one request and waits for its reply.
 
-        An empty ``request_id`` is filled with a random one. Raises the service's refusal; ServiceUnreachable when nobody
-        answers (nothing is known of the outcome: send the same request id again); DeadlinePassed when time ran out.
+        An empty ``request_id`` is filled with a random one. Raises the service's refusal; ServiceUnreachable when
+        nobody answers (nothing is known of the outcome: send the same request id again); DeadlinePassed when time
+        ran out.
         """
         found = self._methods.get(method)
         if found is None or found[1] is not response_type:

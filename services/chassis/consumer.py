@@ -193,5 +193,3 @@ class Consumer:
         self.at = await self._sink.apply(self._producer, entries, traceparent)
         async with self.moved:
             self.moved.notify_all()
-
-

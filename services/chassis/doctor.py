@@ -1,7 +1,7 @@
-"""Refolds a ledger into a fresh store and compares it with the state: the state is a function of the ledger, or it is wrong.
+"""Refolds a ledger into a fresh store and compares: the state is a function of the ledger, or it is wrong.
 
-Left out are tables that are no function of this ledger: the chassis' own, the replica of another service's tree, what is
-projected from other ledgers, and what App.erasable names.
+Left out are tables that are no function of this ledger: the chassis' own, the replica of another service's tree,
+what is projected from other ledgers, and what App.erasable names.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ import structlog
 
 from huanjie.ledger.v1 import ledger_pb2 as pb
 from services.chassis.ledger import OPENED_TYPE, Fact, fact_of, leaf_hash
-from services.chassis.store import Reader, StoreError, Transaction, bytes_of, int_of, text_of
+from services.chassis.store import Reader, StoreConstraint, StoreError, Transaction, bytes_of, int_of, text_of
 
 log = structlog.get_logger()
 
@@ -121,10 +121,11 @@ def _apply_or_park(
     try:
         with tx.savepoint():
             apply(tx, fact_of(entry, producer), entry.type, entry.data)
-    except StoreError as error:
-        if type(error).__name__ in ("StoreFenced", "StoreLocked"):
-            raise
+    except StoreConstraint as error:
         _park_failed(tx, producer, entry, raw, error, parked_subjects)
+    except StoreError:
+        # A full disk is no fault of the entry: keep nothing, and try again.
+        raise
     except Exception as error:
         _park_failed(tx, producer, entry, raw, error, parked_subjects)
 
@@ -132,7 +133,8 @@ def _apply_or_park(
 def _park_failed(
     tx: Transaction, producer: str, entry: pb.Entry, raw: bytes, error: Exception, parked_subjects: set[str]
 ) -> None:
-    log.exception("entry_parked", producer=producer, position=entry.position, type=entry.type)
+    cause = type(error).__name__
+    log.error("entry_parked", producer=producer, position=entry.position, type=entry.type, error=cause)
     parked_subjects.add(entry.subject)
     _park(tx, producer, entry, raw, f"{type(error).__name__}: {error}")
 

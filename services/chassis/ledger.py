@@ -166,15 +166,11 @@ def read_subject(reader: Reader, subject: str, entries_max: int = PAGE_ENTRIES_M
 
 def leaves(reader: Reader, start: int, end: int) -> list[bytes]:
     """Leaf hashes of entries with ``start <= index < end``, index = position - 1."""
-    rows = reader.all(
-        "SELECT leaf FROM ledger WHERE position > ? AND position <= ? ORDER BY position", (start, end)
-    )
+    rows = reader.all("SELECT leaf FROM ledger WHERE position > ? AND position <= ? ORDER BY position", (start, end))
     return [bytes_of(r[0]) for r in rows]
 
 
-def open_ledger(
-    store: Store, *, service: str, district: str, kind: str, epoch: int, ids: Ids, now_us: int
-) -> Ledger:
+def open_ledger(store: Store, *, service: str, district: str, kind: str, epoch: int, ids: Ids, now_us: int) -> Ledger:
     """Opens the newest ledger of the store; a new store and a restored one get a new identity.
 
     A restore's first entry names the parent ledger, position and root, so that consumers know a lawful
@@ -193,9 +189,7 @@ def open_ledger(
                 return Ledger(Identity(service, district, kind, text_of(row[0]), epoch), head)
         identity = Identity(service, district, kind, ids.new("ledger"), epoch)
         ledger = Ledger(identity, head)
-        _open_new(
-            tx, ledger, text_of(row[0]) if row else "", text_of(restored[0]) if restored else "", now_us
-        )
+        _open_new(tx, ledger, text_of(row[0]) if row else "", text_of(restored[0]) if restored else "", now_us)
         return ledger
 
 

@@ -53,9 +53,7 @@ class Principal:
         """How the ledger names who acted."""
         if grant is None:
             return ledger_pb.Actor(id=self.account_id)
-        return ledger_pb.Actor(
-            id=self.account_id, role=grant.role, unit_id=grant.unit_id, acting=grant.acting
-        )
+        return ledger_pb.Actor(id=self.account_id, role=grant.role, unit_id=grant.unit_id, acting=grant.acting)
 
 
 ANONYMOUS = Principal("", "", AUDIENCE, (), 0, 0, kind="anonymous")

@@ -15,7 +15,7 @@ import psutil
 import structlog
 
 from huanjie.chassis.v1 import chassis_pb2
-from services.chassis import health, ledger, loops
+from services.chassis import health, ledger, loops, measures
 from services.chassis.act import Recorder
 from services.chassis.app import App
 from services.chassis.apsw_store import ApswStore
@@ -107,6 +107,7 @@ class Service:
         self._open_loops()
         self._open_calls()
         await self.calls.start()
+        self._watch()
         log.info("started", ledger=self.recorder.ledger.identity.ledger_id, head=self.recorder.ledger.head, epoch=epoch)
 
     async def stop(self) -> None:
@@ -178,6 +179,17 @@ class Service:
         )  # fmt: skip
         self.calls.head = lambda: self.recorder.ledger.head
 
+    def _watch(self) -> None:
+        """A loop that ends by itself ends the service: the supervisor starts it again, whole."""
+        for task in asyncio.all_tasks():
+            if task.get_name().startswith(("writer", "relay-", "consumer-")):
+                task.add_done_callback(self._loop_ended)
+
+    def _loop_ended(self, task: asyncio.Task[Any]) -> None:
+        if not task.cancelled() and task.exception() is not None:
+            log.error("loop_died", loop=task.get_name(), error=repr(task.exception()))
+            self.fatal.set()
+
     def _forked(self, detail: str) -> None:
         # The broker remembers more, or other, entries than this ledger: it was rolled back. Writing on would fork it.
         self.writer.read_only_reason = "fork"
@@ -219,7 +231,9 @@ class Service:
                 break
             taken.append(stored.entry)
         return chassis_pb2.ReplayResponse(
-            entries=taken, head_position=ledger.head_position(ask.reader), ledger_id=self.recorder.ledger.identity.ledger_id
+            entries=taken,
+            head_position=ledger.head_position(ask.reader),
+            ledger_id=self.recorder.ledger.identity.ledger_id,
         )
 
     def _health(self, query: Any, ask: Ask) -> chassis_pb2.HealthResponse:
@@ -257,6 +271,12 @@ class Service:
         yield from health.consumer_problems(ask.reader, self.consumers.items())
 
     def _metrics(self, query: Any, ask: Ask) -> chassis_pb2.MetricsResponse:
+        measures.LEDGER_POSITION.set(self.recorder.ledger.head)
+        measures.PUBLISHED_POSITION.set(max(0, self.relay.published))
+        measures.IN_FLIGHT.set(self.calls.in_flight)
+        for producer, consumer in self.consumers.items():
+            measures.INBOX_POSITION.labels(producer).set(consumer.at.position)
+            measures.INBOX_BEHIND.labels(producer).set(consumer.behind)
         return chassis_pb2.MetricsResponse(text=metrics_text())
 
     def _checkpoint(self, query: Any, ask: Ask) -> chassis_pb2.CheckpointResponse:
@@ -305,4 +325,3 @@ async def serve(app: App, site: Site) -> None:
         await wait_any(stopping, service.fatal)
     finally:
         await service.stop()
-

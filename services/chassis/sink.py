@@ -13,6 +13,7 @@ from services.chassis.ledger import Fact
 from services.chassis.principals import AUDIENCE, Grant, Principal
 from services.chassis.refusals import Refusal
 from services.chassis.store import Transaction
+from services.chassis.telemetry import span
 from services.chassis.tree_events import tree_event
 from services.chassis.writer import Writer
 
@@ -33,6 +34,10 @@ class ServiceSink:
 
     async def apply(self, producer: str, entries: list[bytes], traceparent: str) -> Read:
         def work(tx: Transaction) -> Read:
+            with span(f"{self._recorder.ledger.identity.service}.apply", traceparent):
+                return fold(tx)
+
+        def fold(tx: Transaction) -> Read:
             at = inbox.position_of(tx, producer)
             moved = inbox.apply_batch(tx, at, entries, lambda t, f, k, d: self._one(t, f, k, d))
             self._remember(moved)

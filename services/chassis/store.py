@@ -28,6 +28,7 @@ class StoreError(Exception):
     ├── StoreFenced     a newer writer has claimed the store: this one may not commit
     ├── StoreTooOld     the database library cannot be trusted with a write-ahead log
     ├── StoreCorrupt    a migration or page is not what it was
+    ├── StoreUnusable   the disk is full or failing, the file is locked or read-only: nothing wrong with the data
     └── StoreConstraint a write breaks a rule of the schema (also: the ledger refuses to be rewritten)
     """
 
@@ -46,6 +47,10 @@ class StoreTooOld(StoreError):
 
 class StoreCorrupt(StoreError):
     """The store does not match what the program expects of it."""
+
+
+class StoreUnusable(StoreError):
+    """The surroundings fail, not the write: a full disk, an I/O error, a lock that does not end."""
 
 
 class StoreConstraint(StoreError):

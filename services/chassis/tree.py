@@ -138,7 +138,8 @@ def _insert(tx: Transaction, unit: UnitShape, state: str, import_id: str, positi
 
 def _remember(tx: Transaction, change: str, unit_id: str, fact: Fact) -> None:
     tx.run(
-        "INSERT OR IGNORE INTO tree_change SELECT unit_id, ?, ?, parent_id, name, state, ? FROM tree_unit WHERE unit_id = ?",
+        "INSERT OR IGNORE INTO tree_change SELECT unit_id, ?, ?, parent_id, name, state, ? "
+        "FROM tree_unit WHERE unit_id = ?",
         (fact.position, change, fact.occurred_at_us, unit_id),
     )
 

@@ -17,6 +17,7 @@ import structlog
 from google.protobuf.message import Message
 
 from huanjie.call.v1 import call_pb2 as pb
+from services.chassis import measures
 from services.chassis.act import Act, Recorder
 from services.chassis.binding import Bound
 from services.chassis.permissions import Gatekeeper
@@ -24,6 +25,7 @@ from services.chassis.principals import Principal
 from services.chassis.refusals import Busy, InternalFailure, Refusal, StoreUnavailable
 from services.chassis.requests import Requests
 from services.chassis.store import Store, StoreError, Transaction
+from services.chassis.telemetry import span, traceparent
 from services.chassis.wire import refused
 
 T = TypeVar("T")
@@ -157,15 +159,24 @@ class Writer:
                 else:
                     item.done.set_result(item.result)
             elif item.reply is not None:
-                await item.reply(item.outcome)
+                await self._reply(item)
+
+    async def _reply(self, call: Call) -> None:
+        """An answer that cannot be sent is lost, as on any network: the caller asks again with the same request id."""
+        try:
+            if call.reply is not None:
+                await call.reply(call.outcome)
+        except Exception as error:
+            log.warning("answer_not_sent", method=call.bound.name, error=type(error).__name__)
 
     def _commit(self, batch: list[Call | Job]) -> None:
-        with self._store.transaction() as tx:
+        with measures.COMMIT_SECONDS.time(), self._store.transaction() as tx:
             for item in batch:
                 if isinstance(item, Job):
                     self._run_job(tx, item)
                 else:
                     self._run_call(tx, item)
+        measures.BATCH_ITEMS.observe(len(batch))
         self.committed_calls += len(batch)
         self.committed_batches += 1
 
@@ -190,7 +201,7 @@ class Writer:
             if known is not None:
                 call.outcome = known
                 return
-            with tx.savepoint():
+            with tx.savepoint(), span(f"{self._recorder.ledger.identity.service}.{call.bound.name}", call.traceparent):
                 call.outcome = self._decide(tx, call, head, digest)
         except Refusal as refusal:
             self._recorder.ledger.head = head
@@ -204,7 +215,7 @@ class Writer:
         grant = self._gatekeeper.admit(tx, call.principal, call.bound.name, call.command)
         if isinstance(call.prepared, Refusal):
             raise call.prepared
-        act = Act(tx, self._recorder, call.principal, grant, call.prepared, call.traceparent)
+        act = Act(tx, self._recorder, call.principal, grant, call.prepared, traceparent())
         answer = call.bound.function(call.command, act)
         outcome = pb.Reply(body=answer.SerializeToString())
         ledger = self._recorder.ledger

@@ -137,9 +137,7 @@ async def test_a_repeated_request_id_with_other_content_is_refused(town: Town, a
     key = {"idempotency-key": f"other-content-{assignment.path}"}
     await assignment.reporter.post(f"{assignment.path}/report", json=REPORT, headers=key)
     heads = await town.heads()
-    other = await assignment.reporter.post(
-        f"{assignment.path}/report", json=REPORT | {"done_count": 11}, headers=key
-    )
+    other = await assignment.reporter.post(f"{assignment.path}/report", json=REPORT | {"done_count": 11}, headers=key)
     await refused(town, other, 409, "REQUEST_ID_REUSED")
     assert await town.heads() == heads
 
@@ -156,9 +154,7 @@ async def test_another_principal_gets_nothing_of_a_request_id(town: Town, assign
 
 async def test_a_report_for_anothers_unit_is_refused(town: Town, assignment: Assignment) -> None:
     stranger = town.with_role("unit_secretary", town.units.second)
-    await refused(
-        town, await stranger.post(f"{assignment.path}/report", json=REPORT), 403, "PERMISSION_DENIED"
-    )
+    await refused(town, await stranger.post(f"{assignment.path}/report", json=REPORT), 403, "PERMISSION_DENIED")
 
 
 async def test_verifying_ones_own_report_is_refused(town: Town, assignment: Assignment) -> None:

@@ -83,9 +83,7 @@ class Desk:
         )
         self.site = _Site(self.folder)
         business = BusinessClock(ClockSettings.real(), wall=self.clock)
-        self.recorder = Recorder(
-            opened, EventCodec(app.events, app.messages, app.upcasts), app.evolve, business, ids
-        )
+        self.recorder = Recorder(opened, EventCodec(app.events, app.messages, app.upcasts), app.evolve, business, ids)
         self.gatekeeper = Gatekeeper(app.permissions)
         self.writer = Writer(self.store, self.recorder, self.gatekeeper, Requests())
         self.calls = bind(app.descriptor, app.commands, app.queries, app.permissions)
@@ -108,7 +106,12 @@ class Desk:
         return call.outcome
 
     def do(
-        self, method: str, request: Message, caller: Principal = ADMINISTRATOR, request_id: str = "", kind: type[R] | None = None
+        self,
+        method: str,
+        request: Message,
+        caller: Principal = ADMINISTRATOR,
+        request_id: str = "",
+        kind: type[R] | None = None,
     ) -> Any:
         """Runs a command; raises its refusal."""
         outcome = self.reply(method, request, caller, request_id)

@@ -37,7 +37,9 @@ def make_folder(root: Path, district: str = DISTRICT) -> DataFolder:
     return folder
 
 
-def sign(folder: DataFolder, grants: tuple[Grant, ...], account_id: str, lifetime_seconds: int = 3_600, **changes: Any) -> bytes:
+def sign(
+    folder: DataFolder, grants: tuple[Grant, ...], account_id: str, lifetime_seconds: int = 3_600, **changes: Any
+) -> bytes:
     """A signed principal of that folder's district."""
     now = time.time_ns() // 1_000
     fields: dict[str, Any] = {

@@ -8,7 +8,7 @@ import apsw
 import pytest
 
 from services.chassis.apsw_store import ApswStore
-from services.chassis.store import Migration, Store, StoreCorrupt, StoreTooOld, load_migrations
+from services.chassis.store import Migration, Store, StoreCorrupt, StoreTooOld, StoreUnusable, load_migrations
 from tests.chassis.conformance import StoreConformance
 
 
@@ -33,13 +33,11 @@ class TestApswStore(StoreConformance):
             assert tx.one(f"PRAGMA {pragma}") == (value,)
 
     def test_a_snapshot_cannot_write(self, store: ApswStore) -> None:
-        with store.snapshot() as reader, pytest.raises(apsw.ReadOnlyError):
+        with store.snapshot() as reader, pytest.raises(StoreUnusable):
             reader.all("INSERT INTO note VALUES (1, 'a')")
 
 
-def test_a_library_with_the_write_ahead_log_fault_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_library_with_the_write_ahead_log_fault_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(apsw, "sqlite_lib_version", lambda: "3.51.2")
     with pytest.raises(StoreTooOld):
         ApswStore(tmp_path / "store.sqlite3")

@@ -196,9 +196,7 @@ async def test_a_restored_backup_opens_a_new_ledger_and_stops_whoever_read_furth
         assert (await mirrored(scene, "c1")).total == 3
 
 
-async def test_a_consumer_that_was_not_further_goes_on_after_a_restore(
-    nats_server: NatsServer, tmp_path: Path
-) -> None:
+async def test_a_consumer_that_was_not_further_goes_on_after_a_restore(nats_server: NatsServer, tmp_path: Path) -> None:
     async with Scene(nats_server, tmp_path / "data") as scene:
         await scene.start(COUNTERS)
         await scene.start(MIRROR)

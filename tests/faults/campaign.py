@@ -147,9 +147,7 @@ class Campaign:
     async def __aenter__(self) -> Campaign:
         self.broker = await connect(self.nats.url, "load")
         subjects = Subjects(DISTRICT)
-        client = ServiceClient(
-            self.broker, subjects, "counters", pb.DESCRIPTOR.services_by_name["CountersService"]
-        )
+        client = ServiceClient(self.broker, subjects, "counters", pb.DESCRIPTOR.services_by_name["CountersService"])
         self.load = Load(client, self.broker.client, self._principal, self.rng)
         self.counters.start()
         self.mirror.start()

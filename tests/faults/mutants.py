@@ -12,7 +12,6 @@ from services.chassis.inbox import Read
 from services.chassis.ledger import Stored
 from services.chassis.store import Transaction
 
-
 # How long a broken build dwells in the state that an honest one never shows: long enough to be killed in.
 WINDOW = threading.Event()
 WINDOW_SECONDS = 0.08
@@ -60,6 +59,7 @@ def relay_skips_a_row() -> None:
 
 def answer_before_commit() -> None:
     """The writer answers as soon as it has decided, and commits afterwards."""
+
     async def loop(self: writer.Writer) -> None:
         running = asyncio.get_running_loop()
         while not (self._stopping and not self._waiting):

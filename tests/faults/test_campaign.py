@@ -55,12 +55,10 @@ async def faults_found(campaign: Campaign) -> list[str]:
     mirror = ApswStore(stores / "mirror.sqlite3")
     with counters.snapshot() as reader:
         entries = [ledger_pb2.Entry.FromString(s.entry) for s in ledger.read_all(reader)]
-        rows = dict((str(r[0]), (r[1], r[2])) for r in reader.all("SELECT counter_id, total, additions FROM counter"))
+        rows = {str(r[0]): (r[1], r[2]) for r in reader.all("SELECT counter_id, total, additions FROM counter")}
         broken = doctor.broken_entries(reader)
     with mirror.snapshot() as reader:
-        mirrored = dict(
-            (str(r[0]), (r[1], r[2])) for r in reader.all("SELECT counter_id, total, additions FROM mirrored")
-        )
+        mirrored = {str(r[0]): (r[1], r[2]) for r in reader.all("SELECT counter_id, total, additions FROM mirrored")}
         parked = reader.one("SELECT COUNT(*) FROM parked")
         forked = reader.one("SELECT forked FROM inbox")
     amounts = Counter(pb.Added.FromString(e.data).amount for e in entries if e.type.endswith(".Added"))

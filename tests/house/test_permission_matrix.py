@@ -6,7 +6,6 @@ The expectation is worked out here a second time, from the tree alone, by whoeve
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from google.protobuf.message import Message
@@ -37,7 +36,9 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
     with store.transaction() as tx:
         for position, (unit_id, parent_id) in enumerate(PARENTS.items(), start=1):
             fact = Fact("reporting", position, unit_id, "", "t", 0, 0, "", "", "", "ledger_x")
-            event = units_pb2.UnitEstablished(unit_id=unit_id, parent_id=parent_id, code=unit_id, name=unit_id, kind="k")
+            event = units_pb2.UnitEstablished(
+                unit_id=unit_id, parent_id=parent_id, code=unit_id, name=unit_id, kind="k"
+            )
             tree.fold_established(tx, fact, event)
     with store.snapshot() as snapshot:
         yield snapshot

@@ -36,7 +36,9 @@ def tests_in(path: str) -> frozenset[str]:
     names = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.ClassDef):
-            names |= {f"{node.name}::{n.name}" for n in node.body if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)}
+            names |= {
+                f"{node.name}::{n.name}" for n in node.body if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)
+            }
             names.add(node.name)
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             names.add(node.name)

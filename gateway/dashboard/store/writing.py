@@ -187,12 +187,8 @@ def add_deeds(tx: Transaction, deeds: Iterable[Deed]) -> None:
     """What was done."""
     tx.run_many(
         "INSERT INTO deed VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            (d.position, d.ordinal, d.ledger_id, d.type, d.directive_id, d.unit_id, d.stage, int(d.to_all), d.at_us,
-             d.due_us, d.late_minutes)
-            for d in deeds
-        ],
-    )  # fmt: skip
+        deeds,
+    )
 
 
 # ---- thinning -----------------------------------------------------------------------------------------------

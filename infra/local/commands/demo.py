@@ -153,17 +153,17 @@ def _password() -> str:
 
 
 def _box(platform: Platform, logins: list[Login]) -> None:
-    from rich.console import Console
+    from rich.console import Console, Group
     from rich.panel import Panel
     from rich.table import Table
     from rich.text import Text
 
-    table = Table.grid(padding=(0, 2))
-    table.add_row(say("box_open"), Text(platform.address, style="bold"), "", "")
-    table.add_row("", "", "", "")
-    table.add_row(say("box_role"), say("box_login"), say("box_password"), say("box_unit"), style="dim")
+    table = Table(box=None, header_style="dim")
+    for heading in ("box_role", "box_login", "box_password", "box_unit"):
+        table.add_column(say(heading), no_wrap=True)
     for each in logins:
         table.add_row(say(f"role:{each.role}"), each.login, each.password, each.unit)
-    table.add_row("", "", "", "")
-    table.add_row(say("box_codes"), str(platform.folder.root / SHEET), "", "")
-    Console().print(Panel.fit(table, title=say("box_title"), border_style="red"))
+    where = Text(platform.address, style="bold")
+    codes = say("box_codes", path=str(platform.folder.root / SHEET))
+    Console().print(Panel.fit(Group(where, "", table), title=say("box_title"), border_style="red"))
+    click.echo(codes)

@@ -49,9 +49,8 @@ async def import_with_bar(folder: DataFolder, settings: Settings, file: Path, dr
 def report(imported: Imported) -> None:
     """Every finding by line, then what came of it."""
     for found in imported.findings:
-        place = say("at_line", line=found.line, column=found.column) if found.line else ""
         text = explain(found.code, {"line": found.line, "column": found.column, **found.parameters})
-        click.secho(f"{say('severity:' + found.severity)} {place}{text}", fg=_COLOURS.get(found.severity))
+        click.secho(f"{say('severity:' + found.severity)}: {text}", fg=_COLOURS.get(found.severity))
     if imported.findings_left_out:
         click.echo(say("findings_left_out", count=imported.findings_left_out))
     outcome = "import_refused" if imported.refused else "imported" if imported.activated else "import_planned"

@@ -85,4 +85,5 @@ async def play(rest: Rest, cast: Cast, folder: DataFolder, seed: int, left_out: 
         click.echo(say(key, **params))
 
     await Campaign(rest, cast, BusinessClock(folder.clock), seed, left_out, tell).play()
-    click.echo(say("played", done=rest.done))
+    reasons = ", ".join(f"{code} {count}" for code, count in rest.refused.most_common()) or "0"
+    click.echo(say("played", done=rest.done, refused=reasons))

@@ -56,8 +56,8 @@ class Campaign:
         await self.agenda.play()
 
     def day(self) -> int:
-        """Days since the campaign began."""
-        return (self.agenda.now_us() - self._begin_us) // DAY_US
+        """The campaign's day by the calendar, from 1."""
+        return (day_of(self.agenda.now_us()) - day_of(self._begin_us)).days + 1
 
     async def act(self, path: str, caller: Caller, body: Mapping[str, Any], name: str) -> dict[str, Any] | None:
         """A change; None when it was refused, which happens to everybody."""
@@ -94,7 +94,7 @@ class Campaign:
             issued = await self.act("/directives", cast.operator, body, f"issue-{number}")
             if issued is None:
                 return
-            self.tell("phase_issued", day=self.day() + 1, number=printed, title=task.title,
+            self.tell("phase_issued", day=self.day(), number=printed, title=task.title,
                       count=issued["units_in_scope"])  # fmt: skip
             thread = Thread(self, task, issued["directive_id"], number)
             for child in root.children:
@@ -109,7 +109,7 @@ class Campaign:
             body = {"person_name": person(self.seed, f"next/{unit.code}"), "acting": chance.randrange(3) == 0}
             path = f"/units/{unit.unit_id}/posts/{unit.posts[0]}/hand-over"
             if await self.act(path, self.cast.superior(unit), body, f"hand-over-{number}"):
-                self.tell("phase_handed_over", day=self.day() + 1, unit=unit.name)
+                self.tell("phase_handed_over", day=self.day(), unit=unit.name)
 
         return hand_over
 
@@ -126,7 +126,7 @@ class Campaign:
         one, other, *_ = sorted(Random(f"{self.seed}/merge").choice(pairs), key=lambda unit: (unit.members, unit.code))
         body = {"into_unit_id": other.unit_id, "reason": campaign.MERGE_REASON}
         if await self.act(f"/units/{one.unit_id}/merge", self.cast.operator, body, "merge") is not None:
-            self.tell("phase_merged", day=self.day() + 1, unit=one.name, into=other.name)
+            self.tell("phase_merged", day=self.day(), unit=one.name, into=other.name)
 
     def _day_line(self, day: int) -> Act:
         async def line() -> None:

@@ -140,7 +140,7 @@ export async function readAll(path, fields = {}, rowsMax = 5000) {
   const rows = [];
   let cursor = "";
   do {
-    const page = await read(path + query({ ...fields, limit: 500, cursor }));
+    const page = await read(path + query({ ...fields, limit: Math.min(500, rowsMax), cursor }));
     rows.push(...page.items);
     cursor = page.next_cursor;
   } while (cursor && rows.length < rowsMax);

@@ -6,9 +6,10 @@ import { t } from "../i18n.js";
 import { Live, seldom } from "../live.js";
 import { deskUnit } from "../me.js";
 import { chip, empty, kindName, unitLink } from "../parts/pieces.js";
-import { also, to } from "../route.js";
+import { also } from "../route.js";
 import { belowPart } from "./desk_below.js";
 import { card, waitsForUs } from "./desk_card.js";
+import { redrawer } from "./desk_redraw.js";
 
 const SETTLE_MS = 800;
 
@@ -31,27 +32,14 @@ function groupOf(assignment) {
 
 async function ownPart(place, unit) {
   const rows = async () => (await read(`/units/${unit.unit_id}/assignments?limit=200`)).items;
-  const cards = new Map();
   const draw = (assignments) => {
     const groups = { open: [], waiting: [], closed: [] };
     for (const assignment of assignments) groups[groupOf(assignment)].push(assignment);
-    put(place, Object.entries(groups).map(([group, members]) => (members.length || group === "open") && h("section", { class: `group ${group}` },
+    put(place, Object.entries(groups).map(([group, members]) => (members.length > 0 || group === "open") && h("section", { class: `group ${group}` },
       h("h2", {}, t(`desk.group.${group}`), h("span", { class: "count" }, members.length)),
-      members.length ? members.map(cardOf) : empty(t("desk.nothing_open")))));
+      members.length ? members.map((assignment) => card(assignment, refresh)) : empty(t("desk.nothing_open")))));
   };
-  // What somebody is writing in is left as it is.
-  const cardOf = (assignment) => {
-    const key = assignment.directive_id;
-    const known = cards.get(key);
-    if (known?.querySelector("form") || known?.dataset.version === String(assignment.version)) return known;
-    const fresh = card(assignment, refresh);
-    cards.set(key, fresh);
-    return fresh;
-  };
-  const refresh = async (done = "") => {
-    if (done) cards.delete(done);
-    draw(await rows());
-  };
+  const refresh = redrawer(place, rows, draw);
   await refresh();
   return refresh;
 }
@@ -67,6 +55,3 @@ export async function deskView(place, route) {
   const live = new Live(`/api/v1/stream?node=${unitId}`, ["figures"], () => soon(), () => {});
   return { close: () => { soon.stop(); live.close(); } };
 }
-
-/** Where the desk of a unit is. */
-export const deskOf = (unitId, params) => to("desk", unitId, params);

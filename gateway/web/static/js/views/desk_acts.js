@@ -23,12 +23,14 @@ const extensible = (assignment) => assignment.deadlines.filter((due) => due.stag
 
 // `path` under the assignment's address; `form` the fields that are asked for first; `content` what is sent of them.
 export const ACTS = {
-  ReceiveAssignment: { path: "receive", label: (a) => (a.actions.includes("NameResponsible") || !a.obliged ? "act.ReceiveAssignment" : "act.ReceiveAssignment") },
+  ReceiveAssignment: { path: "receive" },
+  // Where nobody is registered who could be named.
+  ReceiveOnly: { path: "receive", content: () => ({ receive_only: true }) },
   DispatchAssignments: { path: "dispatch" },
   NameResponsible: {
     path: "name",
-    form: () => [field("target", t("desk.target"), { type: "date", min: toLocal(nowUs()).slice(0, 10), hint: t("desk.target_hint") })],
-    content: ({ target }) => (target ? { target_us: endOfDay(target) } : {}),
+    form: () => [field("target_us", t("desk.target"), { type: "date", min: toLocal(nowUs()).slice(0, 10), hint: t("desk.target_hint") })],
+    content: ({ target_us: day }) => (day ? { target_us: endOfDay(day) } : {}),
   },
   StartWork: { path: "start" },
   SubmitReport: { path: "report", form: reportFields },

@@ -1,14 +1,15 @@
 // What the units below have to do: for those who pass on, verify, return, and help out.
 
-import { query, read } from "../api.js";
+import { read, readAll } from "../api.js";
 import { h, put } from "../h.js";
 import { t } from "../i18n.js";
 import { chip, empty, stateName, unitLink, urgencyName } from "../parts/pieces.js";
 import { also, go } from "../route.js";
 import { actOf, ACTS } from "./desk_acts.js";
 import { dueText, stateChip } from "./desk_card.js";
+import { redrawer } from "./desk_redraw.js";
 
-const ROWS = 100;
+const ROWS = 200;
 const STATES = ["pending", "dispatched", "received", "named", "started", "reported", "returned", "rectified", "verified", "withdrawn"];
 const TO_VERIFY = "reported,rectified";
 // What a superior is asked for; the rest stands under "more".
@@ -30,14 +31,16 @@ function report(row) {
 }
 
 function line(row, refresh) {
+  const key = `${row.directive_id} ${row.unit_id}`;
+  const again = () => refresh(key);
   const place = h("div", { class: "place" });
   const shut = () => put(place);
   const offer = (method) => (ACTS[method].form
-    ? h("button", { type: "button", class: "quiet", onclick: () => put(place, actOf(method, row, refresh, shut)) }, t(`act.${method}`))
-    : actOf(method, row, refresh, method === "VerifyReport" ? undefined : shut));
+    ? h("button", { type: "button", class: "quiet", onclick: () => put(place, actOf(method, row, again, shut)) }, t(`act.${method}`))
+    : actOf(method, row, again, method === "VerifyReport" ? undefined : shut));
   const offered = (methods) => methods.filter((method) => row.actions.includes(method)).map(offer);
   const more = offered(MORE);
-  return h("li", { class: `below ${row.state}`, "data-unit": row.unit_id, "data-version": row.version },
+  return h("li", { class: `below ${row.state}`, "data-key": key, "data-unit": row.unit_id },
     h("div", { class: "who" }, unitLink(row.unit_id, row.unit_name, { d: row.directive_id }), stateChip(row), dueText(row)),
     report(row),
     row.extension_stage > 0 && h("p", { class: "told" }, t("desk.asks_extension", { stage: t(`stage.${row.extension_stage}`) })),
@@ -62,23 +65,12 @@ function groups(rows, refresh) {
 export async function belowPart(place, unit, route) {
   const { d = "", s = "" } = route.params;
   const directives = (await read("/directives?state=open&limit=100")).items;
-  let rows = [];
-  let cursor = "";
   const list = h("div", {});
-  const next = async (from) => {
-    const asked = query({ directive_id: d, states: s ? s.split(",") : [], limit: ROWS, cursor: from });
-    const page = await read(`/units/${unit.unit_id}/children/assignments${asked}`);
-    cursor = page.next_cursor;
-    return page.items;
-  };
-  const draw = () => put(list, rows.length ? groups(rows, refresh) : empty(t("desk.none_below")),
-    cursor && h("button", { type: "button", class: "quiet wide", onclick: async () => { rows = rows.concat(await next(cursor)); draw(); } }, t("act.further")));
-  const refresh = async () => {
-    // What somebody is writing in is left as it is.
-    if (list.querySelector("form")) return;
-    rows = await next("");
-    draw();
-  };
+  let shown = ROWS;
+  const rows = () => readAll(`/units/${unit.unit_id}/children/assignments`, { directive_id: d, states: s ? s.split(",") : [] }, shown);
+  const further = () => h("button", { type: "button", class: "quiet wide", onclick: () => { shown += ROWS; refresh("further"); } }, t("act.further"));
+  const draw = (found) => put(list, found.length ? groups(found, refresh) : empty(t("desk.none_below")), found.length >= shown && further());
+  const refresh = redrawer(list, rows, draw);
   put(place, filters(directives, route.params), list);
   await refresh();
   return refresh;

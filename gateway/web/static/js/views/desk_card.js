@@ -11,7 +11,7 @@ const STAGES = [1, 2, 3, 4, 5, 6];
 const BEHIND = { pending: 0, dispatched: 1, received: 2, named: 3, started: 4, returned: 4, reported: 5, rectified: 5, verified: 6 };
 // The unit's own next act, the first that is offered; what is done by the way stands under "more".
 const NEXT = ["ReceiveAssignment", "DispatchAssignments", "ConfirmReport", "NameResponsible", "StartWork", "SubmitReport"];
-const BY_THE_WAY = ["SubmitReport", "NameResponsible", "AskExtension"];
+const BY_THE_WAY = ["ReceiveOnly", "SubmitReport", "NameResponsible", "AskExtension"];
 
 /** The method that is next for the unit itself, or none. */
 export function nextAct({ actions, state }) {
@@ -69,17 +69,18 @@ export function titleOf(assignment) {
     assignment.number && h("span", { class: "number" }, assignment.number));
 }
 
-/** A card; `refresh(directive id)` draws the desk anew once something was done. */
+/** A card; `refresh(key)` draws the desk anew once something was done. */
 export function card(assignment, refresh) {
   const again = () => refresh(assignment.directive_id);
   const next = nextAct(assignment);
-  const others = BY_THE_WAY.filter((method) => method !== next && assignment.actions.includes(method));
+  const offered = next === "ReceiveAssignment" ? ["ReceiveOnly", ...assignment.actions] : assignment.actions;
+  const others = BY_THE_WAY.filter((method) => method !== next && offered.includes(method));
   const place = h("div", { class: "place" });
   const open = (method) => put(place, actOf(method, assignment, again, () => put(place)));
   const main = next && (ACTS[next].form
     ? h("button", { type: "button", class: "main", onclick: () => open(next) }, t(`act.${next}`))
     : actOf(next, assignment, again));
-  return h("article", { class: `card task ${assignment.state}`, "data-version": assignment.version, "data-directive": assignment.directive_id },
+  return h("article", { class: `card task ${assignment.state}`, "data-key": assignment.directive_id },
     h("header", {}, titleOf(assignment), stateChip(assignment)),
     assignment.state === "returned" && h("p", { class: "returned" }, h("strong", {}, t("desk.returned")), assignment.return_reason),
     h("details", { class: "text" }, h("summary", {}, t("desk.text")), h("p", {}, assignment.text)),

@@ -1,0 +1,124 @@
+// Issuing a directive: what is asked, of whom, by when; seen in numbers before it goes out.
+
+import { act, read, readAll } from "../api.js";
+import { h, put } from "../h.js";
+import { t } from "../i18n.js";
+import { seldom } from "../live.js";
+import { me } from "../me.js";
+import { field, form } from "../parts/forms.js";
+import { kindName, section, stageName, table, unitLink } from "../parts/pieces.js";
+import { unitField } from "../parts/picker.js";
+import { to } from "../route.js";
+import { dateText, dayText, nowUs } from "../time.js";
+
+const KINDS = ["district_committee", "working_committee", "primary_committee", "general_branch", "branch"];
+const URGENCIES = ["ordinary", "urgent", "immediate"];
+// The defaults of services/reporting, in working days; the report is counted from the launch.
+const PLAN = [["dispatch", 1], ["receive", 1], ["name", 1], ["start", 2], ["report", 10], ["verify", 3]];
+const TYPING_MS = 250;
+
+// Where this person may issue from.
+async function issuers() {
+  const ids = [...new Set(me.roles.filter((held) => ["operator", "unit_secretary"].includes(held.role) && held.unit_id).map((held) => held.unit_id))];
+  return Promise.all(ids.map((id) => read(`/units/${id}`)));
+}
+
+function kindBoxes() {
+  return h("fieldset", { class: "field wide", "data-field": "scope.kinds" }, h("legend", {}, t("issue.kinds")),
+    h("div", { class: "boxes" }, KINDS.slice(1).map((kind) =>
+      h("label", {}, h("input", { type: "checkbox", value: kind, checked: kind === "branch" }), kindName(kind)))),
+    h("p", { class: "hint" }, t("issue.kinds_hint")), h("p", { class: "wrong" }));
+}
+
+const kindsOf = (node) => [...node.querySelectorAll("[type=checkbox]:checked")].map((box) => box.value);
+
+function fields(issuer) {
+  return [
+    field("title", t("issue.title"), { required: true, wide: true, maxlength: 200 }),
+    field("text", t("issue.text"), { required: true, wide: true, rows: 5 }),
+    field("number", t("issue.number"), { hint: t("issue.number_hint") }),
+    field("urgency", t("issue.urgency"), { options: URGENCIES.map((key) => [key, t(`urgency.${key}`)]), value: "ordinary" }),
+    field("basis", t("issue.basis"), { hint: t("issue.basis_hint") }),
+    field("source", t("issue.source"), { hint: t("issue.source_hint") }),
+    field("turnover", t("issue.turnover"), { required: true, value: `${issuer.code}/district/${new Date(nowUs() / 1000).getFullYear()}`, hint: t("issue.turnover_hint") }),
+    unitField("scope.subtree_unit_id", t("issue.subtree"), { unit: issuer, hint: t("issue.subtree_hint") }),
+    kindBoxes(),
+    h("fieldset", { class: "field wide plan", "data-field": "plan" }, h("legend", {}, t("issue.plan")),
+      h("div", { class: "days" }, PLAN.map(([stage, days]) =>
+        field(`plan.${stage}_workdays`, t(`issue.plan.${stage}`), { type: "number", min: "1", inputmode: "numeric", value: days, required: true }))),
+      h("p", { class: "wrong" })),
+  ];
+}
+
+function contentOf(given, node, issuer) {
+  const plan = {};
+  for (const [stage] of PLAN) plan[`${stage}_workdays`] = given[`plan.${stage}_workdays`];
+  const { title, text, number, urgency, basis, source, turnover } = given;
+  return {
+    title, text, number, urgency, basis, source, turnover, plan, issuer_unit_id: issuer.unit_id, lead_unit_id: issuer.unit_id,
+    scope: { subtree_unit_id: given["scope.subtree_unit_id"] ?? issuer.unit_id, kinds: kindsOf(node) },
+  };
+}
+
+// Who would be reached: every unit that the person may see, counted here by kind under the chosen subtree.
+function counted(units, issuer, subtreeId, kinds) {
+  const inside = units.filter((unit) => unit.unit_id !== issuer.unit_id && (unit.unit_id === subtreeId || unit.ancestor_ids.includes(subtreeId)));
+  return KINDS.map((kind) => [kind, inside.filter((unit) => unit.kind === kind).length]).filter(([kind, count]) => count && (!kinds.length || kinds.includes(kind)));
+}
+
+function preview(place, units, issuer, node) {
+  const subtreeId = node.querySelector("[name='scope.subtree_unit_id']").value || issuer.unit_id;
+  const byKind = counted(units, issuer, subtreeId, kindsOf(node));
+  const sum = byKind.reduce((total, [, count]) => total + count, 0);
+  put(place,
+    h("p", { class: "sum" }, h("strong", {}, sum), " ", t("issue.units_reached")),
+    h("dl", { class: "facts" }, byKind.map(([kind, count]) => [h("dt", {}, kindName(kind)), h("dd", {}, count)])),
+    h("p", { class: "hint" }, t("issue.preview_hint")));
+}
+
+function issued(place, directive, answer) {
+  const rows = directive.deadlines.filter((due) => due.stage > 1 || due.layer > 1);
+  const layers = [...new Set(rows.map((due) => due.layer))];
+  const at = (layer, stage) => rows.find((due) => due.layer === layer && due.stage === stage)?.due_us;
+  put(place, section(t("issue.done"), { kind: "done" },
+    h("p", {}, t("issue.done_text", { title: directive.title, count: answer.units_in_scope })),
+    answer.unannounced_years.length > 0 && h("p", { class: "warn" }, t("issue.unannounced", { years: answer.unannounced_years.join("、") })),
+    table([[t("status.layer"), (layer) => t("status.layer_number", { layer })],
+      ...[1, 2, 3, 4, 5, 6].map((stage) => [stageName(stage), (layer) => (at(layer, stage) ? dayText(at(layer, stage)) : "—"), "day"])],
+    layers, { caption: t("issue.deadlines") }),
+    h("p", { class: "buttons" },
+      h("a", { class: "button main", href: to("status", directive.issuer_unit_id, { d: directive.directive_id }) }, t("issue.watch")),
+      h("button", { type: "button", class: "quiet", onclick: () => location.reload() }, t("issue.another")))));
+}
+
+async function issuedList(issuer) {
+  const rows = (await read("/directives?limit=50")).items;
+  return section(t("issue.list"), {}, table([
+    [t("issue.number"), (row) => row.number || "—"],
+    [t("issue.title"), (row) => unitLink(issuer.unit_id, row.title, { d: row.directive_id }), "name"],
+    [t("issue.at"), (row) => dateText(row.issued_at_us)],
+    [t("desk.state"), (row) => t(`directive.${row.state}`)],
+  ], rows, { caption: t("issue.list") }));
+}
+
+export async function issueView(place) {
+  const [issuer] = await issuers();
+  if (!issuer) return put(place, section(t("nav.issue"), {}, h("p", {}, t("issue.nowhere"))));
+  const units = await readAll("/units");
+  const side = h("aside", { class: "card preview", "aria-live": "polite" });
+  const node = form(fields(issuer), {
+    label: t("issue.submit"),
+    submit: async (given, intent) => {
+      const answer = await act("/directives", contentOf(given, node, issuer), { intent });
+      issued(place, await read(`/directives/${answer.directive_id}`), answer);
+    },
+  });
+  const draw = () => preview(side, units, issuer, node);
+  const soon = seldom(draw, TYPING_MS);
+  node.addEventListener("input", soon);
+  node.addEventListener("click", soon);
+  draw();
+  put(place, h("header", { class: "page" }, h("h1", {}, t("issue.heading")), h("p", { class: "about" }, t("issue.about", { unit: issuer.name }))),
+    h("div", { class: "with-side" }, h("section", { class: "card" }, node), side), await issuedList(issuer));
+  return { close: () => soon.stop() };
+}

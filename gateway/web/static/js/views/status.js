@@ -1,0 +1,136 @@
+// How far what was asked has come, for any unit and all below it: moves by itself, or stands as of a time.
+
+import { query, read } from "../api.js";
+import { h, put } from "../h.js";
+import { t } from "../i18n.js";
+import { Live, seldom } from "../live.js";
+import { homeUnit, me } from "../me.js";
+import { morph } from "../morph.js";
+import { empty, section } from "../parts/pieces.js";
+import { secondText } from "../time.js";
+import { readBlockers, readChildren, readFeed, readFigures, readOverview, streamOf, takeFigures } from "../wire.js";
+import { explainPanel } from "./status_explain.js";
+import { accountPart, directivesPart, headlinePart, layersPart, loadPart } from "./status_figures.js";
+import { crumbs, picks, pulse } from "./status_head.js";
+import { blockersPart, childrenPart, feedPart } from "./status_lists.js";
+
+const SETTLE_MS = 1000;
+// Deadlines pass without an event: figures are read anew from time to time.
+const PASSING_MS = 60_000;
+const WATCHED_CHILDREN_MAX = 63;
+
+// The units above, as far up as this person may see.
+async function above(unit) {
+  const mine = new Set(me.roles.map((held) => held.unit_id));
+  const from = unit.ancestor_ids.findIndex((id) => mine.has(id));
+  return from < 0 ? [] : Promise.all(unit.ancestor_ids.slice(from).map((id) => read(`/units/${id}`)));
+}
+
+function areas() {
+  const area = (name) => h("div", { class: `area ${name}` });
+  return { headline: area("headline"), account: area("account"), table: area("table"), stuck: area("stuck"), children: area("children"), feed: area("feed") };
+}
+
+class Status {
+  constructor(unit, directives, params) {
+    this.unit = unit;
+    this.directives = directives;
+    this.params = params;
+    this.asked = { unit: unit.unit_id, directive: params.d ?? "", asOf: params.at ?? "" };
+    this.parts = areas();
+    this.figures = null;
+    this.children = [];
+    this.blockers = [];
+    this.feed = [];
+    this.overview = [];
+  }
+
+  get whole() {
+    return !this.asked.directive;
+  }
+
+  async load() {
+    const { asked } = this;
+    const [figures, children, blockers, feed] = await Promise.all([
+      this.whole ? readOverview(asked) : readFigures(asked), readChildren(asked), this.whole ? [] : readBlockers(asked), asked.asOf ? [] : readFeed(),
+    ]);
+    this.overview = figures.directives ?? [];
+    Object.assign(this, { figures, children, blockers, feed });
+  }
+
+  draw() {
+    const { parts, figures, asked, params } = this;
+    morph(parts.headline, [headlinePart(figures, params)]);
+    morph(parts.account, [accountPart(figures, params), loadPart(figures)].filter(Boolean));
+    morph(parts.table, [this.whole ? directivesPart(this.overview, this.directives, asked) : layersPart(figures, params)]);
+    morph(parts.stuck, this.whole ? [] : [blockersPart(this.blockers, asked)]);
+    morph(parts.children, [childrenPart(this.children, this.unit, params)]);
+    morph(parts.feed, asked.asOf ? [] : [feedPart(this.feed)]);
+  }
+
+  /** An event of the stream; true when it says that more than itself has changed. */
+  take(data) {
+    const figures = takeFigures(data);
+    if (figures.unit_id === this.unit.unit_id) {
+      this.figures = { ...this.figures, ...figures };
+    } else {
+      this.children = this.children.map((row) => (row.unit_id === figures.unit_id ? { ...row, ...figures, name: row.name } : row));
+    }
+    this.draw();
+  }
+}
+
+function watch(status, dot) {
+  const refresh = seldom(async () => {
+    try {
+      await status.load();
+      status.draw();
+    } catch (error) {
+      dot("behind", error);
+    }
+  }, SETTLE_MS);
+  const watched = [status.unit.unit_id, ...status.children.slice(0, WATCHED_CHILDREN_MAX).map((row) => row.unit_id)];
+  const live = new Live(streamOf(watched, status.asked.directive), ["figures"], (_, data) => {
+    status.take(data);
+    dot("live");
+    refresh();
+  }, dot);
+  const timer = setInterval(() => { if (!live.paused && !document.hidden) refresh(); }, PASSING_MS);
+  return {
+    pause: (paused) => { live.pause(paused); if (!paused) refresh(); },
+    close: () => { clearInterval(timer); refresh.stop(); live.close(); },
+  };
+}
+
+export async function statusView(place, route) {
+  const unitId = route.argument || homeUnit();
+  if (!unitId) return put(place, section(t("nav.status"), {}, empty(t("status.no_unit"))));
+  const [unit, directives] = await Promise.all([read(`/units/${unitId}`), read(`/directives${query({ limit: 200 })}`)]);
+  const [chain] = await Promise.all([above(unit)]);
+  const status = new Status(unit, directives.items, route.params);
+  await status.load();
+  const { parts, asked } = status;
+  let watching = null;
+  const beat = pulse((paused) => watching?.pause(paused), Boolean(asked.asOf));
+  put(place,
+    h("header", { class: "page status-head" },
+      h("div", {}, crumbs(chain, unit, route.params), h("h1", {}, unit.name)),
+      h("div", { class: "tools" }, picks(directives.items, route.params), beat.node)),
+    h("div", { class: "grid" }, Object.values(parts)));
+  status.draw();
+  const dot = (state) => beat.show(state, `${t("status.position")} ${status.figures.position} · ${secondText(status.figures.now_us)}`);
+  if (asked.asOf) dot("frozen");
+  else watching = watch(status, dot);
+  const explain = explainPanel(asked, unit);
+  explain(route.params.x);
+  const stays = (next) => (next.argument || homeUnit()) === unitId && (next.params.d ?? "") === asked.directive && (next.params.at ?? "") === asked.asOf;
+  return {
+    turn: (next) => {
+      if (!stays(next)) return false;
+      Object.assign(status.params, { x: next.params.x });
+      explain(next.params.x);
+      return true;
+    },
+    close: () => { watching?.close(); explain(""); },
+  };
+}
