@@ -44,7 +44,7 @@ class NatsServer:
     def monitor_url(self) -> str:
         return f"http://127.0.0.1:{self.monitor_port}"
 
-    def start(self) -> NatsServer:
+    def start(self, sync: str = "always") -> NatsServer:
         self.folder.mkdir(parents=True, exist_ok=True)
         ports = self.folder / "ports"
         shutil.rmtree(ports, ignore_errors=True)
@@ -53,7 +53,7 @@ class NatsServer:
         config.write_text(
             f'server_name: {self.name}\nlisten: "127.0.0.1:{self.port or -1}"\n'
             f'http: "127.0.0.1:{self.monitor_port or -1}"\nports_file_dir: "{ports}"\n'
-            f'jetstream {{ store_dir: "{self.folder / "store"}", sync_interval: always }}\n{self._extra}\n'
+            f'jetstream {{ store_dir: "{self.folder / "store"}", sync_interval: {sync} }}\n{self._extra}\n'
         )
         self.process = subprocess.Popen(
             [server_binary(), "-c", str(config)], stdout=subprocess.DEVNULL, stderr=(self.folder / "log").open("ab")

@@ -11,7 +11,7 @@ import orjson
 from gateway.api.answers import Answered, Header
 from gateway.api.errors import MediaTypeUnsupported, MethodNotAllowed, TooManyRequests
 from gateway.api.parts import REFUSING, WORDED
-from services.chassis.refusals import PayloadTooLarge, StaleVersion, status_of, to_wire
+from services.chassis.refusals import StaleVersion, status_of, to_wire
 from services.chassis.wording import Catalogue, Language, WordingMissing
 from services.kernel.refusal import Category, Refusal
 
@@ -78,9 +78,6 @@ def _extra_headers(refusal: Refusal) -> list[Header]:
         return [(b"retry-after", str(RETRY_SECONDS).encode())]
     if refusal.category is Category.UNAUTHENTICATED:
         return [(b"www-authenticate", b'Bearer realm="huanjie"')]
-    if isinstance(refusal, PayloadTooLarge):
-        # Else the server would go on reading, and throwing away, what is still to come.
-        return [(b"connection", b"close")]
     if isinstance(refusal, MethodNotAllowed):
         return [(b"allow", refusal.allowed.encode())]
     return []

@@ -13,8 +13,9 @@ from typing import Any, Final
 from gateway.dashboard.deeds import Deed
 from gateway.dashboard.directives import LiveDirective, Seat
 from gateway.dashboard.packing import pack_layers, pack_scope
-from gateway.dashboard.store import writing
-from gateway.dashboard.store.writing import DirectiveRow, FigureRow, PlaceRow
+from gateway.dashboard.store import directives, writing
+from gateway.dashboard.store.directives import DirectiveRow
+from gateway.dashboard.store.writing import FigureRow, PlaceRow
 from gateway.dashboard.terms import terms_of
 from gateway.dashboard.tree import Kinds, Seed, UnitTree
 from huanjie.reporting.v1 import directives_pb2 as pb
@@ -25,6 +26,7 @@ from services.chassis.tree_events import tree_event
 from services.kernel.transmission import Facts, Figures, Stage
 
 PRODUCER: Final = "reporting"
+POSITION_MAX: Final = (1 << 63) - 1
 _NOTHING: Final = Figures(0, 0, 0, {}).to_row()
 
 
@@ -53,8 +55,8 @@ class Projection:
     def load(cls, reader: Reader) -> Projection:
         """Memory as the store says it was at the last flush."""
         tree = UnitTree.load(writing.seeds(reader), Kinds(writing.kinds(reader)))
-        directives = {row.directive_id: _revive(reader, tree, row) for row in writing.open_directives(reader)}
-        return cls(tree, directives)
+        live = {row.directive_id: _revive(reader, tree, row) for row in directives.open_at(reader, POSITION_MAX)}
+        return cls(tree, live)
 
     def fold(self, tx: Transaction, fact: Fact, type_name: str, data: bytes) -> None:
         """Takes one entry in; types that nobody needs here pass by."""
@@ -221,7 +223,9 @@ class Projection:
             directive.unit_merged(source, into, children)
             if seat != (directive.seat.issuer, directive.seat.subtree):
                 ids = self.tree.ids
-                writing.seat_directive(tx, directive_id, ids[directive.seat.issuer], ids[directive.seat.subtree])
+                writing.seat_directive(
+                    tx, directive_id, fact.position, ids[directive.seat.issuer], ids[directive.seat.subtree]
+                )
         self._record_carried(fact)
 
     def _abolished(self, tx: Transaction, fact: Fact, event: units_pb2.UnitAbolished) -> None:

@@ -62,7 +62,7 @@ async def test_slices_that_were_not_taken_are_taken_when_the_batch_comes_again(
     directive = await town.directive()
     key = {"idempotency-key": f"resumed-{directive}"}
     rows = [row(directive, town.units.first, done) for done in range(4)]
-    other = rows[:2] + [row(directive, town.units.first, 9), row(directive, town.units.first, 9)]
+    other = [*rows[:2], row(directive, town.units.first, 9), row(directive, town.units.first, 9)]
     # The second slice of this key is taken by other content first: resuming must show exactly that.
     await system.post(PATH, json={"rows": other}, headers=key)
     mixed = (await system.post(PATH, json={"rows": rows}, headers=key)).json()

@@ -44,8 +44,8 @@ async def test_metrics_of_all_processes_come_as_one_text(town: Town) -> None:
 
 
 async def test_texts_of_several_processes_describe_each_metric_once() -> None:
-    one = b"# HELP a x\n# TYPE a gauge\na{service=\"p\"} 1\n# HELP b y\n# TYPE b gauge\nb 2\n"
-    two = b"# HELP a x\n# TYPE a gauge\na{service=\"q\"} 3\n"
+    one = b'# HELP a x\n# TYPE a gauge\na{service="p"} 1\n# HELP b y\n# TYPE b gauge\nb 2\n'
+    two = b'# HELP a x\n# TYPE a gauge\na{service="q"} 3\n'
     assert merged([one, two, b""]).decode().splitlines() == [
         "# HELP a x", "# TYPE a gauge", 'a{service="p"} 1', 'a{service="q"} 3', "# HELP b y", "# TYPE b gauge", "b 2",
     ]  # fmt: skip

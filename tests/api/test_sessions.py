@@ -44,7 +44,7 @@ async def test_a_change_by_cookie_needs_the_sessions_own_csrf_token(town: Town) 
     assert await town.heads() == heads
     assert (await operator.put(path, json={"members": 13})).status_code == 204
     without = {name: value for name, value in operator.headers.items() if name != "x-csrf-token"}
-    operator.headers = without  # type: ignore[assignment]
+    operator.headers = without
     assert (await operator.get(f"/api/v1/units/{town.units.first}")).json()["members"] == 13
 
 

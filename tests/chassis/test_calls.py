@@ -132,10 +132,10 @@ async def test_one_trace_joins_the_caller_the_service_and_its_consumer(
             )  # fmt: skip
         await scene.settled("mirror", "counters")
     spans = {span.name: span for span in exporter.get_finished_spans()}
-    assert spans.keys() == {"http.add", "counters.Add", "apply.counters"}
+    assert spans.keys() == {"http.add", "counters.Add", "mirror.apply"}
     contexts = {name: span.get_span_context() for name, span in spans.items()}
     assert len({context.trace_id for context in contexts.values() if context}) == 1
     parents = {name: span.parent.span_id if span.parent else 0 for name, span in spans.items()}
     add, decided = contexts["http.add"], contexts["counters.Add"]
     assert add is not None and decided is not None
-    assert parents == {"http.add": 0, "counters.Add": add.span_id, "apply.counters": decided.span_id}
+    assert parents == {"http.add": 0, "counters.Add": add.span_id, "mirror.apply": decided.span_id}

@@ -15,12 +15,15 @@ from huanjie.ledger.v1 import ledger_pb2
 from huanjie.reporting.v1 import directives_pb2 as pb
 from huanjie.reporting.v1 import units_pb2
 from services.chassis.apsw_store import ApswStore
-from services.kernel.workdays import DAY_US, WorkCalendar, calendar_versions, day_of, work_calendar
+from services.kernel.workdays import DAY_US, MINUTE_US, WorkCalendar, calendar_versions, day_of, work_calendar
 
 # A Monday morning, 9 o'clock in Shanghai.
 START_US = 1_773_622_800_000_000
 LEDGER = "ledger_test"
 CALENDAR: WorkCalendar = work_calendar(calendar_versions()[-1])
+
+
+STAGE_EVENTS = {2: pb.AssignmentReceived, 3: pb.AssignmentNamed, 4: pb.WorkStarted, 6: pb.ReportVerified}
 
 
 class Book:
@@ -48,9 +51,7 @@ class Book:
         )
         return self.write(event, unit_id)
 
-    def issue(
-        self, directive_id: str, issuer: str, scope: pb.Scope, layers: int = 4, *, dispatch: bool = True
-    ) -> None:
+    def issue(self, directive_id: str, issuer: str, scope: pb.Scope, layers: int = 4, *, dispatch: bool = True) -> None:
         """A directive with one working day a gate and ten for the report, passed on by its issuer at once."""
         issued = pb.DirectiveIssued(
             directive_id=directive_id, number=f"no {directive_id}", title=f"title of {directive_id}",
@@ -84,20 +85,14 @@ class Book:
 
     def stage(self, directive_id: str, unit: str, stage: int, late: int = 0, verify_us: int = 0) -> int:
         """A unit does one of the stages 2 to 6."""
-        due_us = self.now_us - late * 60_000_000
-        common = dict(directive_id=directive_id, unit_id=unit, due_us=due_us, late_working_minutes=late)
-        event: Message
-        match stage:
-            case 2:
-                event = pb.AssignmentReceived(**common)
-            case 3:
-                event = pb.AssignmentNamed(**common)
-            case 4:
-                event = pb.WorkStarted(**common)
-            case 5:
-                event = pb.ReportSubmitted(**common, due_count=1, done_count=1, verify_due_us=verify_us or self.days(3))
-            case _:
-                event = pb.ReportVerified(**common)
+        due_us = self.now_us - late * MINUTE_US
+        if stage == 5:
+            report = pb.ReportSubmitted(
+                directive_id=directive_id, unit_id=unit, due_us=due_us, late_working_minutes=late, due_count=1,
+                done_count=1, verify_due_us=verify_us or self.days(3),
+            )  # fmt: skip
+            return self.write(report, f"{directive_id}/{unit}")
+        event = STAGE_EVENTS[stage](directive_id=directive_id, unit_id=unit, due_us=due_us, late_working_minutes=late)
         return self.write(event, f"{directive_id}/{unit}")
 
     def days(self, count: int) -> int:

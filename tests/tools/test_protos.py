@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from infra.tools import protos
+from infra.tools.lints.__main__ import ROOT
 
 SAMPLE = 'syntax = "proto3";\npackage sample.v1;\nmessage Said {\n  string text = 1;\n}\n'
 
@@ -42,3 +44,42 @@ def test_a_source_that_does_not_compile_is_reported_and_changes_nothing(folder: 
     before = (folder / "sample" / "v1" / "sample_pb2.py").read_bytes()
     assert any("sample.proto" in problem for problem in protos.generate(folder))
     assert (folder / "sample" / "v1" / "sample_pb2.py").read_bytes() == before
+
+
+@pytest.fixture
+def released(folder: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A repository whose sample was released; returns its source."""
+    root = tmp_path_factory.mktemp("released")
+    shutil.copy(ROOT / "buf.yaml", root)
+    shutil.copytree(folder, root / "protos")
+    monkeypatch.setattr(protos, "ROOT", root)
+    monkeypatch.setattr(protos, "RELEASED", root / "protos" / "released.binpb")
+    assert protos.check(root / "protos") == ["protos/released.binpb is missing: make proto-release"]
+    assert protos.release() == []
+    return root / "protos" / "sample" / "v1" / "sample.proto"
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        SAMPLE.replace("string text = 1", "int64 text = 1"),
+        SAMPLE.replace("string text = 1", "string text = 2"),
+        SAMPLE.replace("  string text = 1;\n", ""),
+    ],
+    ids=["another type", "another number", "removed"],
+)
+def test_what_breaks_the_released_protos_is_reported(released: Path, broken: str) -> None:
+    released.write_text(broken)
+    told = protos.buf("breaking", "--against", str(protos.RELEASED))
+    assert told and set(told) <= set(protos.check(released.parents[2]))
+
+
+def test_what_only_adds_to_the_released_protos_is_not(released: Path) -> None:
+    released.write_text(SAMPLE.replace("}", "  string more = 2;\n}"))
+    assert protos.generate(released.parents[2]) == []
+    assert protos.check(released.parents[2]) == []
+
+
+def test_a_badly_named_field_is_reported(released: Path) -> None:
+    released.write_text(SAMPLE.replace("}", "  string MoreText = 2;\n}"))
+    assert any("MoreText" in problem for problem in protos.check(released.parents[2]))

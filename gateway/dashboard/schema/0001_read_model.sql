@@ -34,12 +34,18 @@ CREATE TABLE directive (
   -- 0: open
   withdrawn_position INTEGER NOT NULL,
   issued_at_us       INTEGER NOT NULL,
-  -- these two follow a merger
-  issuer_unit_id     TEXT NOT NULL,
-  subtree_unit_id    TEXT NOT NULL,
   -- the DirectiveIssued message
   issued             BLOB NOT NULL
 ) STRICT;
+
+-- Who issued it and the root of its subtree, from a position on: both follow a merger.
+CREATE TABLE seat (
+  directive_id    TEXT NOT NULL,
+  position        INTEGER NOT NULL,
+  issuer_unit_id  TEXT NOT NULL,
+  subtree_unit_id TEXT NOT NULL,
+  PRIMARY KEY (directive_id, position)
+) STRICT, WITHOUT ROWID;
 
 -- Units that were let off, with all below them.
 CREATE TABLE let_off (

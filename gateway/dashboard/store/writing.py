@@ -3,28 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 
 from gateway.dashboard.deeds import Deed
+from gateway.dashboard.store.directives import DirectiveRow
 from gateway.dashboard.tree import Seed
 from services.chassis.store import Reader, Transaction, Value, bytes_of, int_of, text_of
 from services.kernel.transmission import FiguresRow
 
 PlaceRow = tuple[str, int, str, int, int, bytes]
 """unit_id, position, parent_id, kind, active, counts."""
-
-
-@dataclass(frozen=True, slots=True)
-class DirectiveRow:
-    """A directive as it is kept. `withdrawn_position` 0: open."""
-
-    directive_id: str
-    position: int
-    withdrawn_position: int
-    issued_at_us: int
-    issuer_unit_id: str
-    subtree_unit_id: str
-    issued: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,20 +62,6 @@ def moved_at(reader: Reader, parent_id: str, position: int) -> list[str]:
     return [text_of(row[0]) for row in rows]
 
 
-def open_directives(reader: Reader) -> list[DirectiveRow]:
-    """Directives that are not withdrawn, oldest first."""
-    rows = reader.all(
-        "SELECT directive_id, position, withdrawn_position, issued_at_us, issuer_unit_id, subtree_unit_id, issued "
-        "FROM directive WHERE withdrawn_position = 0 ORDER BY position"
-    )
-    return [
-        DirectiveRow(
-            text_of(r[0]), int_of(r[1]), int_of(r[2]), int_of(r[3]), text_of(r[4]), text_of(r[5]), bytes_of(r[6])
-        )
-        for r in rows
-    ]
-
-
 def newest_figures(reader: Reader, directive_id: str) -> Iterator[tuple[str, FiguresRow]]:
     """The newest figures of every unit that has any, those that are gone too."""
     for r in reader.each(
@@ -119,7 +93,11 @@ def dispatch_times(reader: Reader, directive_id: str) -> list[tuple[str, bool, i
 
 def add_directive(tx: Transaction, row: DirectiveRow) -> None:
     """A directive was issued."""
-    tx.run("INSERT INTO directive VALUES (?, ?, ?, ?, ?, ?, ?)", astuple(row))
+    tx.run(
+        "INSERT INTO directive VALUES (?, ?, ?, ?, ?)",
+        (row.directive_id, row.position, row.withdrawn_position, row.issued_at_us, row.issued),
+    )
+    seat_directive(tx, row.directive_id, row.position, row.issuer_unit_id, row.subtree_unit_id)
 
 
 def withdraw_directive(tx: Transaction, directive_id: str, position: int) -> None:
@@ -127,12 +105,11 @@ def withdraw_directive(tx: Transaction, directive_id: str, position: int) -> Non
     tx.run("UPDATE directive SET withdrawn_position = ? WHERE directive_id = ?", (position, directive_id))
 
 
-def seat_directive(tx: Transaction, directive_id: str, issuer_unit_id: str, subtree_unit_id: str) -> None:
-    """Another unit took the place of the issuer or of the scope's subtree."""
-    tx.run(
-        "UPDATE directive SET issuer_unit_id = ?, subtree_unit_id = ? WHERE directive_id = ?",
-        (issuer_unit_id, subtree_unit_id, directive_id),
-    )
+def seat_directive(
+    tx: Transaction, directive_id: str, position: int, issuer_unit_id: str, subtree_unit_id: str
+) -> None:
+    """Who is the issuer, and the root of the scope's subtree, from a position on."""
+    tx.run("INSERT INTO seat VALUES (?, ?, ?, ?)", (directive_id, position, issuer_unit_id, subtree_unit_id))
 
 
 def add_let_off(tx: Transaction, directive_id: str, unit_id: str) -> None:

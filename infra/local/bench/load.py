@@ -36,7 +36,9 @@ class Outcome:
 
 
 class _Connection(asyncio.Protocol):
-    def __init__(self, take: Callable[[], bytes | None], done: Callable[[int, float], None], closed: asyncio.Event) -> None:
+    def __init__(
+        self, take: Callable[[], bytes | None], done: Callable[[int, float], None], closed: asyncio.Event
+    ) -> None:
         self._take = take
         self._done = done
         self._closed = closed
@@ -99,9 +101,7 @@ async def _drive(host: str, port: int, requests: Sequence[bytes], connections: i
     await asyncio.gather(*(event.wait() for event in closed))
     spent = time.perf_counter() - began
     ordered = sorted(latencies) or [0.0]
-    return Outcome(
-        len(latencies), spent, statuses, quantile(ordered, 0.5) * 1_000, quantile(ordered, 0.99) * 1_000
-    )
+    return Outcome(len(latencies), spent, statuses, quantile(ordered, 0.5) * 1_000, quantile(ordered, 0.99) * 1_000)
 
 
 def quantile(ordered: Sequence[float], q: float) -> float:

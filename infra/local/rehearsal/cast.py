@@ -51,6 +51,11 @@ class Cast:
         """The district's committee."""
         return next(unit for unit in self.units.values() if not unit.parent_id)
 
+    @property
+    def layers(self) -> int:
+        """How many layers of units lie below the district's committee."""
+        return _depth(self.units, self.root)
+
     def superior(self, unit: Unit) -> Caller:
         """Whoever answers for the units below: the secretary, else the district's operator."""
         return self.secretaries.get(unit.parent_id, self.operator)
@@ -58,6 +63,10 @@ class Cast:
     def own(self, unit: Unit) -> Caller:
         """Whoever passes on what the unit received."""
         return self.secretaries.get(unit.unit_id, self.operator)
+
+
+def _depth(units: Mapping[str, Unit], unit: Unit) -> int:
+    return max((1 + _depth(units, units[child]) for child in unit.children), default=0)
 
 
 async def read_units(rest: Rest, operator: Caller) -> dict[str, Unit]:

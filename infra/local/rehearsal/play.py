@@ -22,6 +22,8 @@ EXTENSION_DAYS = 3
 RECTIFY_DAYS = 3
 # Calendar days for a number of working days, about.
 WEEK_WORKDAYS, WEEK_DAYS = 5, 7
+# Working days that a layer takes to pass a directive on, receive it and name somebody; and to start.
+LAYER_WORKDAYS, START_WORKDAYS = 3, 1
 MORNING_US = 9 * HOUR_US
 
 Tell = Callable[..., None]
@@ -59,6 +61,10 @@ class Campaign:
         """The campaign's day by the calendar, from 1."""
         return (day_of(self.agenda.now_us()) - day_of(self._begin_us)).days + 1
 
+    def report_workdays(self, task: Task) -> int:
+        """Time for the task, and for every layer of the district to pass it on."""
+        return max(task.report_workdays, self.cast.layers * LAYER_WORKDAYS + START_WORKDAYS)
+
     async def act(self, path: str, caller: Caller, body: Mapping[str, Any], name: str) -> dict[str, Any] | None:
         """A change; None when it was refused, which happens to everybody."""
         try:
@@ -89,7 +95,7 @@ class Campaign:
                 "issuer_unit_id": root.unit_id,
                 "scope": {"subtree_unit_id": root.unit_id, "kinds": list(task.kinds)},
                 "lead_unit_id": root.unit_id,
-                "plan": {"report_workdays": task.report_workdays},
+                "plan": {"report_workdays": self.report_workdays(task)},
             }
             issued = await self.act("/directives", cast.operator, body, f"issue-{number}")
             if issued is None:
@@ -126,6 +132,7 @@ class Campaign:
         one, other, *_ = sorted(Random(f"{self.seed}/merge").choice(pairs), key=lambda unit: (unit.members, unit.code))
         body = {"into_unit_id": other.unit_id, "reason": campaign.MERGE_REASON}
         if await self.act(f"/units/{one.unit_id}/merge", self.cast.operator, body, "merge") is not None:
+            units[one.parent_id].children.remove(one.unit_id)
             self.tell("phase_merged", day=self.day(), unit=one.name, into=other.name)
 
     def _day_line(self, day: int) -> Act:
@@ -149,7 +156,7 @@ class Thread:
         """The unit above has passed the directive on."""
         if not self._on_route(unit) or unit.unit_id in self._run.left_out or unit.unit_id not in self._cast.keys:
             return
-        days = self._task.report_workdays * WEEK_DAYS // WEEK_WORKDAYS
+        days = self._run.report_workdays(self._task) * WEEK_DAYS // WEEK_WORKDAYS
         conduct = conduct_of(self._run.seed, str(self._number), unit.code, days)
         part = _Part(self, unit, conduct)
         if conduct.temper is Temper.SILENT:
@@ -163,7 +170,11 @@ class Thread:
         return not self._task.kinds or unit.kind in self._task.kinds
 
     def _on_route(self, unit: Unit) -> bool:
-        return self.obliged(unit) or any(self._on_route(self._cast.units[child]) for child in unit.children)
+        return self.obliged(unit) or self.goes_on(unit)
+
+    def goes_on(self, unit: Unit) -> bool:
+        """Whether the directive is for anybody below the unit."""
+        return any(self._on_route(self._cast.units[child]) for child in unit.children)
 
     async def act(self, unit: Unit, step: str, caller: Caller, count: int = 0, **body: Any) -> bool:
         """One step of one unit's assignment; False when it was refused."""
@@ -201,7 +212,7 @@ class _Part:
     async def receive(self) -> None:
         if not await self._thread.act(self._unit, "receive", self._own):
             return
-        if self._unit.children:
+        if self._thread.goes_on(self._unit):
             self._thread.after(self._conduct.dispatch_after_us, self._dispatch)
         if self._thread.obliged(self._unit):
             self._thread.after(self._conduct.start_after_us, self._start)

@@ -37,7 +37,7 @@ export function drawShell(top, site, view, { leave, change }) {
   const clock = h("time", { class: "clock" });
   put(top,
     h("a", { class: "skip", href: "#main", onclick: (event) => { event.preventDefault(); document.getElementById("main").focus(); } }, t("nav.skip")),
-    h("div", { class: "bar" },
+    h("div", { class: "topbar" },
       h("a", { class: "brand", href: to("") },
         h("img", { src: "/img/mark.svg", alt: "", width: "28", height: "28" }),
         h("span", { class: "name" }, t("brand")), h("span", { class: "place" }, site.district_name)),

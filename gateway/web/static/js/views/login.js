@@ -38,7 +38,7 @@ function withCode(route) {
 export function loginView(place, route) {
   const first = route.params.first === "1";
   const tab = (text, on, value) => h("a", { href: also({ first: value }), "aria-current": on ? "true" : null }, text);
-  put(place, h("section", { class: "card entry" },
+  put(place, h("section", { class: "card sign-in" },
     h("h1", {}, t("login.title")),
     h("p", { class: "about" }, t("login.about")),
     h("nav", { class: "tabs", "aria-label": t("login.ways") }, tab(t("login.by_password"), !first, ""), tab(t("login.by_code"), first, "1")),

@@ -68,7 +68,7 @@ class Status {
     morph(parts.feed, asked.asOf ? [] : [feedPart(this.feed)]);
   }
 
-  /** An event of the stream; true when it says that more than itself has changed. */
+  /** An event of the stream: figures of the unit, or of one below it. */
   take(data) {
     const figures = takeFigures(data);
     if (figures.unit_id === this.unit.unit_id) {
@@ -106,7 +106,7 @@ export async function statusView(place, route) {
   const unitId = route.argument || homeUnit();
   if (!unitId) return put(place, section(t("nav.status"), {}, empty(t("status.no_unit"))));
   const [unit, directives] = await Promise.all([read(`/units/${unitId}`), read(`/directives${query({ limit: 200 })}`)]);
-  const [chain] = await Promise.all([above(unit)]);
+  const chain = await above(unit);
   const status = new Status(unit, directives.items, route.params);
   await status.load();
   const { parts, asked } = status;

@@ -47,8 +47,8 @@ export function explainPanel(asked, unit) {
     const parsed = parseWhat(what);
     const body = h("div", { "aria-live": "polite" }, h("p", { class: "about" }, t("act.loading")));
     shown = panel(`${unit.name} · ${heading(parsed)}`, [body], () => {
-      shown = null;
-      if (here().params.x === what) turn(also({ x: "" }));
+      if (what === wanted) what = "";
+      if (here().params.x === wanted) turn(also({ x: "" }));
     });
     try {
       const explained = await readExplanation(asked, parsed);

@@ -1,0 +1,253 @@
+"""The read model recounted from a ledger's first entries: a tree of plain dicts, and TRANSMISSION read aloud over it.
+
+Written from the meaning of reporting's events alone; it shares nothing with the projector but the messages.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from huanjie.ledger.v1 import ledger_pb2
+from huanjie.reporting.v1 import directives_pb2 as pb
+from huanjie.reporting.v1 import units_pb2
+from services.kernel.transmission import Stage, credit
+from services.kernel.workdays import day_of, work_calendar
+from tests.kernel.naive_transmission import NaiveDirective
+from tests.kernel.naive_transmission import Unit as NaiveUnit
+
+MILLION = 10**6
+
+
+@dataclass
+class Place:
+    parent: str
+    kind: str
+    joined: int
+    ended: bool = False
+
+
+@dataclass
+class Record:
+    """What one unit did under one directive."""
+
+    credit: dict[Stage, int] = field(default_factory=dict)
+    due: dict[Stage, int] = field(default_factory=dict)
+    minutes: dict[Stage, int | None] = field(default_factory=dict)
+    dispatched: tuple[int, int] | None = None
+    dispatched_us: int | None = None
+    to_all: tuple[int, int] | None = None
+    to_all_position: int = 0
+    to_all_us: int = 0
+    first_report: int | None = None
+    returned: bool = False
+    let_off: bool = False
+
+
+@dataclass
+class Asked:
+    """A directive."""
+
+    issued: pb.DirectiveIssued
+    issuer: str
+    subtree: str
+    records: dict[str, Record] = field(default_factory=dict)
+    open: bool = True
+
+    def record(self, unit: str) -> Record:
+        return self.records.setdefault(unit, Record())
+
+
+class NaiveBoard:
+    """Feed it entries; ask it for any directive as of then."""
+
+    def __init__(self, entries: list[bytes]) -> None:
+        self.places: dict[str, Place] = {}
+        self.asked: dict[str, Asked] = {}
+        for raw in entries:
+            entry = ledger_pb2.Entry.FromString(raw)
+            name = entry.type.rsplit(".", 1)[-1]
+            message: Any = getattr(pb, name, None) or getattr(units_pb2, name)
+            getattr(self, name)(message.FromString(entry.data), entry)
+
+    # Units
+
+    def UnitEstablished(self, event: Any, entry: Any) -> None:
+        self.places[event.unit_id] = Place(event.parent_id, event.kind, entry.position)
+
+    def UnitRenamed(self, event: Any, entry: Any) -> None:
+        pass
+
+    def UnitReclassified(self, event: Any, entry: Any) -> None:
+        self.places[event.unit_id].kind = event.kind
+
+    def UnitTransferred(self, event: Any, entry: Any) -> None:
+        self.hang(event.unit_id, event.to_parent_id, entry.position)
+
+    def UnitMerged(self, event: Any, entry: Any) -> None:
+        for child in self.children(event.unit_id):
+            self.hang(child, event.into_unit_id, entry.position)
+        self.places[event.unit_id].ended = True
+        for asked in self.asked.values():
+            if asked.issuer == event.unit_id:
+                asked.issuer = event.into_unit_id
+            if asked.subtree == event.unit_id:
+                asked.subtree = event.into_unit_id
+
+    def UnitAbolished(self, event: Any, entry: Any) -> None:
+        self.places[event.unit_id].ended = True
+
+    def hang(self, unit: str, parent: str, position: int) -> None:
+        """What had reached it stays with it."""
+        for asked in self.asked.values():
+            above = asked.record(self.places[unit].parent)
+            mine = asked.record(unit)
+            if mine.dispatched is None and self.covered(asked, unit):
+                mine.dispatched, mine.dispatched_us = above.to_all, above.to_all_us
+        self.places[unit].parent = parent
+        self.places[unit].joined = position
+
+    def covered(self, asked: Asked, unit: str) -> bool:
+        place = self.places[unit]
+        above = asked.records.get(place.parent)
+        return above is not None and above.to_all is not None and place.joined <= above.to_all_position
+
+    def children(self, unit: str) -> list[str]:
+        return [key for key, place in self.places.items() if place.parent == unit and not place.ended]
+
+    def chain(self, unit: str) -> list[str]:
+        found = [unit]
+        while self.places[found[-1]].parent:
+            found.append(self.places[found[-1]].parent)
+        return found
+
+    # Directives
+
+    def DirectiveIssued(self, event: Any, entry: Any) -> None:
+        subtree = event.scope.subtree_unit_id or event.issuer_unit_id
+        self.asked[event.directive_id] = Asked(event, event.issuer_unit_id, subtree)
+
+    def DirectiveWithdrawn(self, event: Any, entry: Any) -> None:
+        self.asked[event.directive_id].open = False
+
+    def AssignmentsDispatched(self, event: Any, entry: Any) -> None:
+        asked = self.asked[event.directive_id]
+        said = (credit(event.late_working_minutes), event.shift_workdays)
+        if not event.unit_ids:
+            parent = asked.record(event.parent_unit_id)
+            if parent.to_all is None:
+                parent.to_all, parent.to_all_position = said, entry.position
+                parent.to_all_us = entry.occurred_at_us
+        for unit in event.unit_ids:
+            record = asked.record(unit)
+            if record.dispatched is None:
+                record.dispatched, record.dispatched_us = said, entry.occurred_at_us
+
+    def AssignmentReceived(self, event: Any, entry: Any) -> None:
+        self.done(event, entry, Stage.RECEIVE)
+
+    def AssignmentNamed(self, event: Any, entry: Any) -> None:
+        self.done(event, entry, Stage.NAME)
+
+    def WorkStarted(self, event: Any, entry: Any) -> None:
+        self.done(event, entry, Stage.START)
+
+    def ReportSubmitted(self, event: Any, entry: Any) -> None:
+        self.done(event, entry, Stage.REPORT)
+        asked = self.asked[event.directive_id]
+        layer = self.chain(event.unit_id).index(asked.issuer)
+        common = {d.layer: d.due_us for d in asked.issued.deadlines if d.stage == 6}
+        due_us = event.verify_due_us
+        own = due_us != common[min(layer, max(common))]
+        asked.record(event.unit_id).due[Stage.VERIFY] = day_of(due_us).toordinal() if own else 0
+
+    def ReportVerified(self, event: Any, entry: Any) -> None:
+        self.done(event, entry, Stage.VERIFY)
+
+    def ReportReturned(self, event: Any, entry: Any) -> None:
+        record = self.asked[event.directive_id].record(event.unit_id)
+        record.due[Stage.REPORT] = day_of(event.rectify_due_us).toordinal()
+        record.due[Stage.VERIFY] = self.verified_after(event.directive_id, event.rectify_due_us)
+        if record.credit.pop(Stage.REPORT, None):
+            record.returned = True
+            record.credit.pop(Stage.VERIFY, None)
+            record.minutes.pop(Stage.REPORT, None)
+            record.minutes.pop(Stage.VERIFY, None)
+
+    def ExtensionGranted(self, event: Any, entry: Any) -> None:
+        record = self.asked[event.directive_id].record(event.unit_id)
+        record.due[Stage(event.stage)] = day_of(event.until_us).toordinal()
+        if event.stage == Stage.REPORT:
+            record.due[Stage.VERIFY] = self.verified_after(event.directive_id, event.until_us)
+
+    def AssignmentWithdrawn(self, event: Any, entry: Any) -> None:
+        self.asked[event.directive_id].record(event.unit_id).let_off = True
+
+    def AssignmentRestored(self, event: Any, entry: Any) -> None:
+        self.asked[event.directive_id].record(event.unit_id).let_off = False
+
+    def done(self, event: Any, entry: Any, stage: Stage) -> None:
+        asked = self.asked[event.directive_id]
+        record = asked.record(event.unit_id)
+        if stage in record.credit:
+            return
+        earned = credit(event.late_working_minutes)
+        if stage is Stage.REPORT:
+            record.first_report = record.first_report or earned
+            earned = min(earned, record.first_report)
+        record.credit[stage] = earned
+        since = record.dispatched_us
+        if since is None:
+            above = asked.records.get(self.places[event.unit_id].parent)
+            since = above.to_all_us if above is not None and above.to_all else None
+        late = since is None or entry.occurred_at_us < since
+        record.minutes[stage] = None if late or since is None else (entry.occurred_at_us - since) // 60_000_000
+
+    def verified_after(self, directive_id: str, due_us: int) -> int:
+        issued = self.asked[directive_id].issued
+        calendar = work_calendar(issued.calendar_version)
+        return calendar.add_workdays(day_of(due_us), issued.verify_workdays).toordinal()
+
+    # What a directive looks like
+
+    def obliged(self, asked: Asked, unit: str) -> bool:
+        scope, chain, place = asked.issued.scope, self.chain(unit), self.places[unit]
+        if place.ended or unit == asked.issuer or asked.issuer not in chain or unit in scope.excluded_unit_ids:
+            return False
+        if scope.unit_ids:
+            return unit in scope.unit_ids
+        return asked.subtree in chain and (not scope.kinds or place.kind in scope.kinds)
+
+    def directive(self, directive_id: str) -> tuple[NaiveDirective, dict[str, int]]:
+        """The directive as TRANSMISSION sees it, and its route's units by number."""
+        asked = self.asked[directive_id]
+        route: list[str] = []
+        waiting = [asked.issuer]
+        while waiting:
+            unit = waiting.pop()
+            route.append(unit)
+            waiting += self.children(unit)
+        numbers = {unit: number for number, unit in enumerate(route)}
+        naive = NaiveDirective(0)
+        root = asked.records.get(asked.issuer, Record())
+        naive.units[0].to_all = root.to_all
+        for unit in route[1:]:
+            record = asked.records.get(unit, Record())
+            naive.units[numbers[unit]] = NaiveUnit(
+                numbers[self.places[unit].parent], int(self.obliged(asked, unit)), dict(record.credit),
+                dict(record.due), dict(record.minutes), record.dispatched, record.to_all, record.first_report,
+                record.returned, record.let_off, not self.covered(asked, unit),
+            )  # fmt: skip
+        on_route = self._prune(naive, numbers)
+        return naive, on_route
+
+    def _prune(self, naive: NaiveDirective, numbers: dict[str, int]) -> dict[str, int]:
+        """Only units with something obliged at or below them stand on the route."""
+        kept: dict[str, int] = {}
+        for unit, number in numbers.items():
+            if number == 0 or naive.mass(number):
+                kept[unit] = number
+        for number in list(naive.units):
+            if number not in kept.values():
+                del naive.units[number]
+        return kept
