@@ -11,7 +11,7 @@ from starlette.types import Scope
 REVALIDATE: Final = "no-cache"
 # Under assets/ a changed file has another name.
 IMMUTABLE: Final = "public, max-age=31536000, immutable"
-_HASHED: Final = "assets/"
+_HASHED: Final = "assets"
 
 
 class Pages(StaticFiles):
@@ -19,5 +19,5 @@ class Pages(StaticFiles):
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(path, scope)
-        response.headers["cache-control"] = IMMUTABLE if path.startswith(_HASHED) else REVALIDATE
+        response.headers["cache-control"] = IMMUTABLE if path.partition("/")[0] == _HASHED else REVALIDATE
         return response

@@ -1,7 +1,7 @@
 """The read model's store: which file holds it, and how it is opened.
 
-A rebuild makes a new file beside the old one; `dashboard.current` names the one that is read. Readers follow it: whoever
-opens a snapshot after the swap reads the new file.
+A rebuild makes a new file beside the old one; `dashboard.current` names the one that is read. Readers follow it:
+whoever opens a snapshot after the swap reads the new file.
 """
 
 from __future__ import annotations

@@ -86,9 +86,7 @@ def buf(*arguments: str) -> list[str]:
 
 def run(command: list[str]) -> list[str]:
     """The lines a failing command printed; none when it succeeded."""
-    done = subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, timeout=TOOL_SECONDS_MAX, check=False
-    )
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=TOOL_SECONDS_MAX, check=False)
     if done.returncode == 0:
         return []
     return (done.stdout + done.stderr).splitlines() or [f"{command[0]} ended with {done.returncode}"]

@@ -64,6 +64,10 @@ class NaiveBoard:
     def __init__(self, entries: list[bytes]) -> None:
         self.places: dict[str, Place] = {}
         self.asked: dict[str, Asked] = {}
+        self.read(entries)
+
+    def read(self, entries: list[bytes]) -> None:
+        """Takes in what comes next."""
         for raw in entries:
             entry = ledger_pb2.Entry.FromString(raw)
             name = entry.type.rsplit(".", 1)[-1]
@@ -180,6 +184,9 @@ class NaiveBoard:
         if event.stage == Stage.REPORT:
             record.due[Stage.VERIFY] = self.verified_after(event.directive_id, event.until_us)
 
+    def ExtensionAsked(self, event: Any, entry: Any) -> None:
+        pass
+
     def AssignmentWithdrawn(self, event: Any, entry: Any) -> None:
         self.asked[event.directive_id].record(event.unit_id).let_off = True
 
@@ -217,6 +224,11 @@ class NaiveBoard:
         if scope.unit_ids:
             return unit in scope.unit_ids
         return asked.subtree in chain and (not scope.kinds or place.kind in scope.kinds)
+
+    def inside(self, asked: Asked, unit: str) -> bool:
+        """The unit may have an assignment, now or when something obliged comes below it."""
+        chain = self.chain(unit)
+        return bool(asked.issued.scope.unit_ids) or asked.subtree in chain or unit in self.chain(asked.subtree)
 
     def directive(self, directive_id: str) -> tuple[NaiveDirective, dict[str, int]]:
         """The directive as TRANSMISSION sees it, and its route's units by number."""

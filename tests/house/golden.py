@@ -79,4 +79,4 @@ def write_missing() -> list[str]:
 
 
 if __name__ == "__main__":
-    print("\n".join(write_missing()) or "nothing to add")  # noqa: T201
+    print("\n".join(write_missing()) or "nothing to add")

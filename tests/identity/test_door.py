@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from gateway.identity.commands.sessions import SESSION_HOURS
+from gateway.identity.context.hashing import Hasher
+from gateway.identity.context.tries import CODE_TRIES_MAX, LOGIN_TRIES_MAX, WINDOW_SECONDS
 from gateway.identity.domain.codes import CODE_VALID_DAYS
 from gateway.identity.domain.errors import (
     CodeExpired,
@@ -13,9 +15,7 @@ from gateway.identity.domain.errors import (
     PasswordTooWeak,
     TooManyTries,
 )
-from gateway.identity.context.hashing import Hasher
 from gateway.identity.store.secrets import SESSIONS_PER_ACCOUNT_MAX
-from gateway.identity.context.tries import CODE_TRIES_MAX, LOGIN_TRIES_MAX, WINDOW_SECONDS
 from huanjie.call.v1 import call_pb2
 from huanjie.identity.v1 import identity_pb2 as pb
 from services.chassis.act import CHASSIS_ACTOR, Act

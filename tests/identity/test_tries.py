@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.identity.domain.errors import TooManyTries
 from gateway.identity.context.tries import TRACKED_LOGINS_MAX, WINDOW_SECONDS, Tries
+from gateway.identity.domain.errors import TooManyTries
 
 SECOND_US = 1_000_000
 WINDOW_US = WINDOW_SECONDS * SECOND_US

@@ -35,7 +35,8 @@ def find(reader: Reader, directive_id: str, position: int) -> DirectiveRow | Non
 def open_at(reader: Reader, position: int) -> list[DirectiveRow]:
     """Directives that were issued and not withdrawn by then, oldest first."""
     rows = reader.all(
-        f"{_SELECT} WHERE d.position <= ? AND (d.withdrawn_position = 0 OR d.withdrawn_position > ?) ORDER BY d.position",
+        f"{_SELECT} WHERE d.position <= ? AND (d.withdrawn_position = 0 OR d.withdrawn_position > ?) "
+        "ORDER BY d.position",
         (position, position, position),
     )
     return [_row_of(row) for row in rows]

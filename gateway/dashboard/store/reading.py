@@ -61,7 +61,8 @@ def newest_flush(reader: Reader, position: int) -> tuple[int, int] | None:
 def flush_at(reader: Reader, business_us: int) -> tuple[int, int] | None:
     """The last flush at or before a business time."""
     row = reader.one(
-        "SELECT position, business_us FROM flush WHERE business_us <= ? ORDER BY business_us DESC, position DESC LIMIT 1",
+        "SELECT position, business_us FROM flush WHERE business_us <= ? "
+        "ORDER BY business_us DESC, position DESC LIMIT 1",
         (business_us,),
     )
     return (int_of(row[0]), int_of(row[1])) if row else None
@@ -94,8 +95,8 @@ def place(reader: Reader, unit_id: str, position: int) -> Place | None:
 def children(reader: Reader, unit_id: str, position: int) -> list[Place]:
     """Active units that stood directly below."""
     rows = reader.all(
-        "SELECT unit_id, parent_id, kind, active, counts FROM place p WHERE parent_id = ? AND active = 1 AND position = "
-        "(SELECT MAX(position) FROM place n WHERE n.unit_id = p.unit_id AND n.position <= ?)",
+        "SELECT unit_id, parent_id, kind, active, counts FROM place p WHERE parent_id = ? AND active = 1 "
+        "AND position = (SELECT MAX(position) FROM place n WHERE n.unit_id = p.unit_id AND n.position <= ?)",
         (unit_id, position),
     )
     return [_place_of(row) for row in rows]
@@ -178,7 +179,8 @@ def feed(reader: Reader, scope: Scope, after: int, rows_max: int) -> tuple[list[
     """Entries after a position that somebody may see, oldest first, and the position that was looked through to."""
     inside, params = scope.where("t.path")
     last = reader.one(
-        "SELECT MAX(position) FROM (SELECT position FROM deed WHERE position > ? AND ordinal = 0 ORDER BY position LIMIT ?)",
+        "SELECT MAX(position) FROM "
+        "(SELECT position FROM deed WHERE position > ? AND ordinal = 0 ORDER BY position LIMIT ?)",
         (after, DEEDS_SCANNED_MAX),
     )
     if last is None or last[0] is None:

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from gateway.identity.context.hashing import Hasher
 from gateway.identity.domain.codes import CODE_RANDOM_BYTES, CODE_VALID_DAYS, code_of
 from gateway.identity.domain.errors import GrantUnitEnded, LoginTaken
 from gateway.identity.domain.events import AccountCreated, GrantGiven
 from gateway.identity.domain.logins import fold_login, valid_login
-from gateway.identity.context.hashing import Hasher
 from gateway.identity.store import secrets
 from gateway.identity.store.accounts import load_by_login
 from huanjie.identity.v1 import identity_pb2 as pb

@@ -23,9 +23,7 @@ HOSTS = (
 )
 _HOST = re.compile(r"(?<![\w-])(?:{})(?![\w-])".format("|".join(map(r"\.".join, HOSTS))))
 _INDEX = re.compile(r"--(?:extra-)?index-url[ =]|--find-links[ =]")
-_FOLDER = re.compile(
-    r"(?<![\w.])/(?:home/[a-z]|Users/[A-Za-z]|root/\.|work/(?:main|shared)\b|opt/(?:wheels|pypi))"
-)
+_FOLDER = re.compile(r"(?<![\w.])/(?:home/[a-z]|Users/[A-Za-z]|root/\.)")
 
 
 def check(source: Source) -> Iterator[Finding]:
