@@ -73,6 +73,7 @@ class LiveDirective:
         # Units whose obliged mass is gone: they have left the route until it comes back.
         self._off: set[int] = set()
         self._gone: set[int] = set()
+        self._frame = (False, False)
         self.scope = self._scope(let_off)
         self.index: DirectiveIndex
         self._recount(dict(records))
@@ -167,6 +168,8 @@ class LiveDirective:
         """A unit was established."""
         parent = self.tree.parent(unit)
         if parent is None or not self.scope.holds(parent):
+            if parent is not None:
+                self._moved_aside(unit, parent)
             return
         self.scope.refresh(parent)
         passed_on = parent in self.passed_on_us
@@ -176,37 +179,39 @@ class LiveDirective:
     def unit_moved(self, unit: int, old: int, new: int) -> None:
         """A unit, with all below it, went to another parent."""
         was, now = self.scope.holds(old), self.scope.holds(new)
-        if self.scope.carries(unit):
-            self._recount(self._records())
-        elif was and now:
-            self._keep_dispatch_time(unit, old)
-            self._follow(unit, old, new)
-            self.index.apply(Moved(unit, old, new))
-            self._sync(old)
-            self._sync(unit)
-        elif was:
+        framed = self._frame == self.scope.frame()
+        if was and now and framed and (self._keeps_dispatch(unit) or not self.index.known(unit)):
+            self._move_inside(unit, old, new)
+        elif was or now or not framed or self.scope.carries(unit):
             records = self._records()
-            self._take_along(records, unit, old)
-            self._recount(records)
-        elif now:
-            records = self._records()
+            if was or not now:
+                self._take_along(records, unit, old)
             self._stand_apart(records, unit, new)
             self._recount(records)
+        else:
+            self._moved_aside(unit, new)
 
     def unit_merged(self, source: int, into: int, children: tuple[int, ...]) -> None:
         """A unit ended; its children hang under another."""
         was, now = self.scope.holds(source), self.scope.holds(into)
-        roots = source in (self.seat.issuer, self.seat.subtree)
-        if was and now and not roots:
-            for child in children:
+        roots = source in (self.seat.issuer, self.seat.subtree) or self._frame != self.scope.frame()
+        keeping = tuple(child for child in children if self._keeps_dispatch(child))
+        rest = [child for child in children if child not in keeping]
+        if was and now and not roots and not any(map(self.index.known, rest)):
+            for child in keeping:
                 self._keep_dispatch_time(child, source)
             self.scope.rebuild()
-            self.index.apply(Merged(source, into, children))
+            self.index.apply(Merged(source, into, keeping))
             self._gone.add(source)
+            for child in rest:
+                self.unit_joined(child)
             for unit in (source, *children, into):
                 self._sync(unit)
-        elif was or now or roots or self.scope.carries(source):
+        elif was or now or roots or any(map(self.scope.carries, children)):
             self._merge_by_recount(source, into, children)
+        else:
+            for child in children:
+                self._moved_aside(child, into)
 
     def unit_ended(self, unit: int) -> None:
         """A unit without children was abolished."""
@@ -214,7 +219,7 @@ class LiveDirective:
         if parent is None or not self.scope.holds(parent):
             return
         self._follow(unit, parent, parent)
-        self.index.apply(Withdrawn(unit) if self._touched(unit) else ScopeChanged(parent))
+        self.index.apply(Withdrawn(unit) if self.index.known(unit) else ScopeChanged(parent))
         self._gone.add(unit)
         self._sync(parent)
 
@@ -254,9 +259,26 @@ class LiveDirective:
         """The due class of a verification whose report is not expected before that day."""
         return self.terms.day_class(self.terms.verified_by(reported_us))
 
-    def _touched(self, unit: int) -> bool:
-        above = self.scope.parent(unit)
-        return above is None or unit in self.index.touched(above)
+    def _keeps_dispatch(self, unit: int) -> bool:
+        """A dispatch that reached the unit stays its own when it moves: it stands on the route, or has acted."""
+        if self.scope.mass(unit) or unit in self.scope.withdrawn:
+            return True
+        facts = self.aside.get(unit)
+        if facts is None and self.index.known(unit):
+            facts = self.index.figures(unit).facts
+        return facts is not None and any(facts.credits)
+
+    def _move_inside(self, unit: int, old: int, new: int) -> None:
+        if self._keeps_dispatch(unit):
+            self._keep_dispatch_time(unit, old)
+            self._follow(unit, old, new)
+            self.index.apply(Moved(unit, old, new))
+        else:
+            self._follow(unit, old, new)
+            if new in self.passed_on_us:
+                self.index.apply(Joined(unit))
+        self._sync(old)
+        self._sync(unit)
 
     def _follow(self, unit: int, old: int, new: int) -> None:
         if self.scope.is_special(unit):
@@ -275,7 +297,7 @@ class LiveDirective:
                     self._off.remove(above)
                     if above not in self.scope.withdrawn:
                         self.index.apply(Restored(above))
-            elif above not in self._off and self.tree.active(above) and self._touched(above):
+            elif above not in self._off and self.tree.active(above) and self.index.known(above):
                 self._off.add(above)
                 self.index.apply(Withdrawn(above))
 
@@ -293,9 +315,17 @@ class LiveDirective:
 
     def _take_along(self, records: dict[int, Facts], unit: int, old: int) -> None:
         """A dispatch that had reached a unit stays its own."""
+        if not self._keeps_dispatch(unit):
+            return
         facts = records.setdefault(unit, Facts())
         facts.credits[Stage.DISPATCH], facts.shift_days = facts.edge(records.get(old, Facts()))
         self._keep_dispatch_time(unit, old)
+
+    def _moved_aside(self, unit: int, parent: int) -> None:
+        """Outside the scope a dispatch to all reaches nobody who comes later, either."""
+        if unit != self.seat.issuer and (unit in self.aside or parent in self.aside):
+            self._stand_apart(self.aside, unit, parent)
+            self._gone.add(unit)
 
     @staticmethod
     def _stand_apart(records: dict[int, Facts], unit: int, new: int) -> None:
@@ -318,6 +348,7 @@ class LiveDirective:
     def _recount(self, records: dict[int, Facts]) -> None:
         """A new index from what each unit did, for the scope as it stands now."""
         self.scope.rebuild()
+        self._frame = self.scope.frame()
         self.aside = {}
         self._off = set()
         kept: dict[int, Facts] = {}

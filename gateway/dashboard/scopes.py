@@ -27,7 +27,7 @@ class Reach:
 
 
 def count_layers(layers: Layers, kinds: int) -> Counts:
-    """What a scope of these kinds (bits) holds of some layers."""
+    """What a scope of these kinds (bits) holds of some layers, down to the last that it reaches."""
     found: Counts = []
     for layer in layers:
         route = obliged = 0
@@ -37,6 +37,8 @@ def count_layers(layers: Layers, kinds: int) -> Counts:
                 if kind_of(cell) & kinds:
                     obliged += count
         found.append([route, obliged, obliged])
+    while found and not found[-1][0]:
+        found.pop()
     return found
 
 
@@ -94,6 +96,11 @@ class DirectiveScope:
         if unit == self.issuer or self.holds(unit):
             return True
         return self.carries(unit) and self.issuer in self.tree.chain(unit)
+
+    def frame(self) -> tuple[bool, bool]:
+        """Whether the issuer stands at or below the scope's subtree, and that at or below the issuer."""
+        subtree, issuer = self.reach.subtree, self.issuer
+        return subtree in self.tree.chain(issuer), issuer in self.tree.chain(subtree)
 
     def is_special(self, unit: int) -> bool:
         """The unit is counted one by one."""

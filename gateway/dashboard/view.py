@@ -95,9 +95,8 @@ class View:
             if place is None or not place.parent_id or not place.active or len(chain) > ANCESTORS_MAX:
                 raise NotFound(kind="assignment", id=f"{self.row.directive_id}/{unit_id}")
             chain.append(place.parent_id)
-        shown = self._row(unit_id)
         inside = self.row.subtree_unit_id in chain or bool(self.terms.issued.scope.unit_ids)
-        if (shown is not None and shown.gone) or (shown is None and not inside):
+        if not inside and self._row(unit_id) is None:
             raise NotFound(kind="assignment", id=f"{self.row.directive_id}/{unit_id}")
         return chain[::-1]
 
@@ -122,4 +121,5 @@ class View:
     def _row(self, unit_id: str) -> Shown | None:
         if unit_id not in self._shown:
             self._shown[unit_id] = reading.shown(self._reader, self.row.directive_id, unit_id, self.position)
-        return self._shown[unit_id]
+        shown = self._shown[unit_id]
+        return None if shown is None or shown.gone else shown

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from infra.local.ports import read_ports
-from infra.local.programs import API, BROKER, PROGRAMS
+from infra.local.programs import API, BROKER, PROGRAMS, load
 from services.chassis.service import Site
 from services.chassis.settings import Settings
 
@@ -25,6 +25,4 @@ async def serve_api(site: Site, settings: Settings) -> None:
 
 async def serve_projector(site: Site, settings: Settings) -> None:
     """The read model's one writer."""
-    from gateway.dashboard.projector import serve
-
-    await serve(site)
+    await load("gateway.dashboard.projector:serve")(site)

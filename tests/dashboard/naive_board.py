@@ -106,10 +106,17 @@ class NaiveBoard:
         for asked in self.asked.values():
             above = asked.record(self.places[unit].parent)
             mine = asked.record(unit)
-            if mine.dispatched is None and self.covered(asked, unit):
+            here = asked.issuer in self.chain(unit) and self.inside(asked, unit)
+            keeps = self.on_route(asked, unit) or (here and (mine.credit or mine.let_off))
+            if keeps and mine.dispatched is None and self.covered(asked, unit):
                 mine.dispatched, mine.dispatched_us = above.to_all, above.to_all_us
         self.places[unit].parent = parent
         self.places[unit].joined = position
+
+    def on_route(self, asked: Asked, unit: str) -> bool:
+        """The unit, or one below it that is not let off, owes the work."""
+        below = [child for child in self.children(unit) if not asked.record(child).let_off]
+        return self.obliged(asked, unit) or any(self.on_route(asked, child) for child in below)
 
     def covered(self, asked: Asked, unit: str) -> bool:
         place = self.places[unit]

@@ -11,8 +11,8 @@ import pytest
 from tests.house.services import ROOT
 
 DOCUMENTS = (
-    "README.md", "README.zh-CN.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE", "docs/adr/README.md",
-    "docs/promises.md", "docs/dependencies.md",
+    "README.md", "README.zh-CN.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE",
+    "docs/adr/README.md", "docs/promises.md", "docs/dependencies.md",
 )  # fmt: skip
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *ROOT.glob("services/*/README.md")])
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")

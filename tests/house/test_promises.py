@@ -30,7 +30,7 @@ def rows() -> list[tuple[str, str, str, bool]]:
 
 
 @cache
-def tests_in(path: str) -> frozenset[str]:
+def names_in(path: str) -> frozenset[str]:
     """Names of the test functions, and Class::function, of a file."""
     tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
     names = set()
@@ -64,7 +64,7 @@ def test_a_promise_names_a_test_that_exists(row: tuple[str, str, str, bool]) -> 
     assert references, f"{promise}: no test shows it"
     for path, name in references:
         assert (ROOT / path).is_file(), path
-        assert not name or name in tests_in(path), f"{path}::{name}"
+        assert not name or name in names_in(path), f"{path}::{name}"
 
 
 def test_every_row_of_the_page_is_understood() -> None:

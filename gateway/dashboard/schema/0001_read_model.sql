@@ -59,7 +59,7 @@ CREATE TABLE figure (
   directive_id TEXT NOT NULL,
   unit_id      TEXT NOT NULL,
   position     INTEGER NOT NULL,
-  -- 1: the unit has ended, or no longer stands in the scope; what it did is kept
+  -- 1: it has no figures of its own any more: it ended, or left the scope (what it did is kept for its return)
   gone         INTEGER NOT NULL,
   mass         INTEGER NOT NULL,
   own          INTEGER NOT NULL,

@@ -86,6 +86,10 @@ class DirectiveIndex:
         node = self._nodes.get(unit)
         return tuple(node.children) if node else ()
 
+    def known(self, unit: Unit) -> bool:
+        """Whether an event has touched the unit, or something below it."""
+        return unit in self._nodes
+
     def facts(self) -> Iterator[tuple[Unit, Facts]]:
         """Every touched unit's record: what `load` rebuilds from."""
         return ((unit, node.facts.copy()) for unit, node in self._nodes.items())

@@ -41,6 +41,7 @@ async function show() {
   const mine = (round += 1);
   shown?.close?.();
   shown = null;
+  for (const open of document.querySelectorAll("dialog[open]")) open.close();
   drawShell(top, site, route.view, { leave, change });
   document.title = `${t(`title.${route.view}`)} · ${t("brand")}`;
   const place = h("div", { class: `view ${route.view}` });

@@ -56,7 +56,7 @@ function groups(rows, refresh) {
     found.get(row.directive_id).push(row);
   }
   return [...found.values()].map((members) => h("section", { class: "card group-below" },
-    h("header", {}, h("h2", {}, members[0].urgency !== "ordinary" && chip(urgencyName(members[0].urgency), "bad"), members[0].directive_title),
+    h("header", {}, h("h2", {}, members[0].urgency !== "ordinary" && [chip(urgencyName(members[0].urgency), "bad"), " "], members[0].directive_title),
       h("span", { class: "count" }, members.length)),
     h("ul", { class: "lines" }, members.map((row) => line(row, refresh)))));
 }
@@ -65,7 +65,7 @@ function groups(rows, refresh) {
 export async function belowPart(place, unit, route) {
   const { d = "", s = "" } = route.params;
   const directives = (await read("/directives?state=open&limit=100")).items;
-  const list = h("div", {});
+  const list = h("div", { class: "stack" });
   let shown = ROWS;
   const rows = () => readAll(`/units/${unit.unit_id}/children/assignments`, { directive_id: d, states: s ? s.split(",") : [] }, shown);
   const further = () => h("button", { type: "button", class: "quiet wide", onclick: () => { shown += ROWS; refresh("further"); } }, t("act.further"));

@@ -1,6 +1,6 @@
 // Importing a roster: looked at first, every bad row by line and reason, then imported whole or not at all.
 
-import { upload } from "../api.js";
+import { Refused, upload } from "../api.js";
 import { h, put } from "../h.js";
 import { t } from "../i18n.js";
 import { actButton, form } from "../parts/forms.js";
@@ -42,19 +42,24 @@ function looked(place, file, found) {
 
 export function rosterView(place) {
   const result = h("div", { "aria-live": "polite" });
-  const input = h("input", { type: "file", id: "roster-file", accept: ".xlsx,.csv,.xls", class: "file" });
+  const input = h("input", { type: "file", id: "roster-file", accept: ".xlsx,.csv", class: "unseen" });
+  const chosen = h("span", { class: "about" }, t("roster.no_file"));
   const node = form([
-    h("div", { class: "field wide", "data-field": "file" }, h("label", { for: input.id }, t("roster.file")), input,
+    h("div", { class: "field wide", "data-field": "file" }, h("span", { class: "label" }, t("roster.file")),
+      h("div", { class: "file" }, input, h("label", { class: "button", for: input.id }, t("roster.choose")), chosen),
       h("p", { class: "hint" }, t("roster.hint")), h("p", { class: "wrong" })),
   ], {
     label: t("roster.look"),
     submit: async (_, intent) => {
       const [file] = input.files;
-      if (!file) return input.focus();
+      if (!file) throw new Refused({ detail: t("roster.no_file"), params: { field: "file" } }, 0);
       return looked(result, file, await upload("/rosters?dry_run=true", file, intent));
     },
   });
-  input.addEventListener("change", () => put(result));
+  input.addEventListener("change", () => {
+    put(result);
+    put(chosen, input.files[0]?.name ?? t("roster.no_file"));
+  });
   put(place, h("header", { class: "page" }, h("h1", {}, t("nav.roster")), h("p", { class: "about" }, t("roster.about"))),
     h("section", { class: "card" }, node), result);
 }

@@ -7,6 +7,7 @@ import { fromLocal, nowUs, toLocal } from "../time.js";
 
 /** The way from the top of what one may see down to the unit. */
 export function crumbs(chain, unit, params) {
+  if (!chain.length) return null;
   const kept = { d: params.d, at: params.at };
   return h("nav", { class: "crumbs", "aria-label": t("status.crumbs") },
     h("ol", {}, chain.map((above) => h("li", {}, h("a", { href: to("status", above.unit_id, kept) }, above.name))),

@@ -1,0 +1,47 @@
+"""Real pages in a real Chromium, on a district that runs for real: one town and one browser for all tests of a process."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, async_playwright
+
+from gateway.api.context import STATIC
+from tests.api.town import Town
+from tests.brokers import NatsServer
+from tests.browser.people import People
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+
+
+@pytest.fixture(scope="session")
+def page_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NatsServer]:
+    server = NatsServer(tmp_path_factory.mktemp("page-nats")).start()
+    yield server
+    server.stop()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def town(page_server: NatsServer, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
+    async with Town(page_server, tmp_path_factory.mktemp("page-town"), static=STATIC) as town:
+        yield town
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def chromium() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def people(town: Town, chromium: Browser) -> AsyncIterator[People]:
+    """Whoever opens a page in this test; afterwards nobody's console has seen an error."""
+    people = People(town, chromium)
+    yield people
+    await people.leave()
+    assert people.complaints == []
