@@ -6,9 +6,9 @@ memory and read from the store again: see sink.py.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
 
 from gateway.dashboard.scopes import DirectiveScope, Reach
 from gateway.dashboard.terms import Terms
@@ -47,23 +47,36 @@ class Seat:
     subtree: int
 
 
+class Passed(NamedTuple):
+    """A dispatch to all children: when, and by the entry at which position. It reaches who had joined by then."""
+
+    at_us: int
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What has happened under a directive so far: what each unit did, who was let off, and dispatches.
+
+    `passed_on`: units that dispatched to all; `reached_us`: when a unit was dispatched to by name.
+    """
+
+    records: Sequence[tuple[int, Facts]] = ()
+    let_off: Sequence[int] = ()
+    passed_on: Mapping[int, Passed] = field(default_factory=dict)
+    reached_us: Mapping[int, int] = field(default_factory=dict)
+
+
 class LiveDirective:
     """A directive that is open."""
 
-    def __init__(
-        self,
-        tree: UnitTree,
-        terms: Terms,
-        seat: Seat,
-        records: Iterable[tuple[int, Facts]] = (),
-        let_off: Iterable[int] = (),
-    ) -> None:
+    def __init__(self, tree: UnitTree, terms: Terms, seat: Seat, past: Past | None = None) -> None:
+        past = past or Past()
         self.tree = tree
         self.terms = terms
         self.seat = seat
-        # When a unit was dispatched to by name, and when it dispatched to all its children: for latencies.
-        self.reached_us: dict[int, int] = {}
-        self.passed_on_us: dict[int, int] = {}
+        self.reached_us = dict(past.reached_us)
+        self.passed_on = dict(past.passed_on)
         # Units whose dispatch came along when they moved, since somebody last took them.
         self.carried: list[int] = []
         # What units did that no longer stand in the scope: kept for their return.
@@ -74,9 +87,9 @@ class LiveDirective:
         self._off: set[int] = set()
         self._gone: set[int] = set()
         self._frame = (False, False)
-        self.scope = self._scope(let_off)
+        self.scope = self._scope(past.let_off)
         self.index: DirectiveIndex
-        self._recount(dict(records))
+        self._recount(dict(past.records))
 
     # ---- what is asked ----------------------------------------------------------------------------------
 
@@ -106,7 +119,7 @@ class LiveDirective:
 
     # ---- assignments ------------------------------------------------------------------------------------
 
-    def dispatched(self, event: pb.AssignmentsDispatched, at_us: int) -> None:
+    def dispatched(self, event: pb.AssignmentsDispatched, passed: Passed) -> None:
         """A parent passed it on, to all its children or to those listed."""
         parent = self.unit(event.parent_unit_id)
         children = tuple(self.unit(unit_id) for unit_id in event.unit_ids)
@@ -114,9 +127,9 @@ class LiveDirective:
         earned = credit(event.late_working_minutes, self.terms.policy)
         self.index.apply(Dispatched(parent, earned, children or None, shift_days))
         for child in children:
-            self.reached_us.setdefault(child, at_us)
+            self.reached_us.setdefault(child, passed.at_us)
         if not children:
-            self.passed_on_us.setdefault(parent, at_us)
+            self.passed_on.setdefault(parent, passed)
 
     def done(self, unit_id: str, stage: Stage, late_minutes: int, at_us: int) -> None:
         """A unit did a stage."""
@@ -168,12 +181,9 @@ class LiveDirective:
         """A unit was established."""
         parent = self.tree.parent(unit)
         if parent is None or not self.scope.holds(parent):
-            if parent is not None:
-                self._moved_aside(unit, parent)
             return
         self.scope.refresh(parent)
-        passed_on = parent in self.passed_on_us
-        self.index.apply(Joined(unit) if passed_on else ScopeChanged(parent))
+        self.index.apply(Joined(unit) if parent in self.passed_on else ScopeChanged(parent))
         self._sync(unit)
 
     def unit_moved(self, unit: int, old: int, new: int) -> None:
@@ -186,10 +196,7 @@ class LiveDirective:
             records = self._records()
             if was or not now:
                 self._take_along(records, unit, old)
-            self._stand_apart(records, unit, new)
             self._recount(records)
-        else:
-            self._moved_aside(unit, new)
 
     def unit_merged(self, source: int, into: int, children: tuple[int, ...]) -> None:
         """A unit ended; its children hang under another."""
@@ -209,9 +216,6 @@ class LiveDirective:
                 self._sync(unit)
         elif was or now or roots or any(map(self.scope.carries, children)):
             self._merge_by_recount(source, into, children)
-        else:
-            for child in children:
-                self._moved_aside(child, into)
 
     def unit_ended(self, unit: int) -> None:
         """A unit without children was abolished."""
@@ -246,8 +250,8 @@ class LiveDirective:
         """Elapsed since the unit's dispatch, if that is known."""
         parent = self.tree.parent(unit)
         since_us = self.reached_us.get(unit)
-        if since_us is None and parent is not None:
-            since_us = self.passed_on_us.get(parent)
+        if since_us is None and parent is not None and parent in self.passed_on:
+            since_us = self.passed_on[parent].at_us
         return None if since_us is None or at_us < since_us else (at_us - since_us) // MINUTE_US
 
     def _move_verification(self, unit: int, due_class: int) -> None:
@@ -275,7 +279,7 @@ class LiveDirective:
             self.index.apply(Moved(unit, old, new))
         else:
             self._follow(unit, old, new)
-            if new in self.passed_on_us:
+            if new in self.passed_on:
                 self.index.apply(Joined(unit))
         self._sync(old)
         self._sync(unit)
@@ -302,8 +306,8 @@ class LiveDirective:
                 self.index.apply(Withdrawn(above))
 
     def _keep_dispatch_time(self, unit: int, old: int) -> None:
-        if unit not in self.reached_us and old in self.passed_on_us:
-            self.reached_us[unit] = self.passed_on_us[old]
+        if unit not in self.reached_us and old in self.passed_on:
+            self.reached_us[unit] = self.passed_on[old].at_us
             self.carried.append(unit)
 
     # ---- when units cross the scope's border: a recount from the records --------------------------------------
@@ -321,28 +325,28 @@ class LiveDirective:
         facts.credits[Stage.DISPATCH], facts.shift_days = facts.edge(records.get(old, Facts()))
         self._keep_dispatch_time(unit, old)
 
-    def _moved_aside(self, unit: int, parent: int) -> None:
-        """Outside the scope a dispatch to all reaches nobody who comes later, either."""
-        if unit != self.seat.issuer and (unit in self.aside or parent in self.aside):
-            self._stand_apart(self.aside, unit, parent)
-            self._gone.add(unit)
-
-    @staticmethod
-    def _stand_apart(records: dict[int, Facts], unit: int, new: int) -> None:
-        facts = records.setdefault(unit, Facts())
-        above = records.get(new)
-        facts.apart = int(not facts.credits[Stage.DISPATCH] and above is not None and above.child_credit > 0)
+    def _part(self, records: dict[int, Facts]) -> None:
+        """Whom a dispatch to all does not reach, because they came later: asked of the whole tree."""
+        for unit in range(len(self.tree.ids) if self.passed_on else 0):
+            passed = self.passed_on.get(self.tree.above(unit))
+            apart = passed is not None and self.tree.joined(unit) > passed.position
+            facts = records.get(unit)
+            if facts is not None:
+                facts.apart = int(apart and not facts.credits[Stage.DISPATCH])
+            elif apart and self.tree.active(unit):
+                records[unit] = Facts(apart=1)
 
     def _merge_by_recount(self, source: int, into: int, children: tuple[int, ...]) -> None:
         records = self._records()
         for child in children:
             self._take_along(records, child, source)
-            self._stand_apart(records, child, into)
         if self.seat.issuer == source:
             self.seat.issuer = into
         if self.seat.subtree == source:
             self.seat.subtree = into
+        counted = set(self.scope.special())
         self.scope = self._scope(self.scope.withdrawn)
+        self.scope.changed |= counted
         self._recount(records)
 
     def _recount(self, records: dict[int, Facts]) -> None:
@@ -352,6 +356,7 @@ class LiveDirective:
         self.aside = {}
         self._off = set()
         kept: dict[int, Facts] = {}
+        self._part(records)
         for unit, facts in records.items():
             if facts.dues[Stage.VERIFY]:
                 self._verification_due[unit] = facts.dues[Stage.VERIFY]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from gateway.dashboard.deeds import Deed
-from gateway.dashboard.directives import LiveDirective, Seat
+from gateway.dashboard.directives import LiveDirective, Passed, Past, Seat
 from gateway.dashboard.packing import pack_layers, pack_scope
 from gateway.dashboard.store import directives, writing
 from gateway.dashboard.store.directives import DirectiveRow
@@ -130,7 +130,7 @@ class Projection:
         return self.directives[directive_id]
 
     def _dispatched(self, tx: Transaction, fact: Fact, event: pb.AssignmentsDispatched) -> None:
-        self._live(event.directive_id).dispatched(event, fact.occurred_at_us)
+        self._live(event.directive_id).dispatched(event, Passed(fact.occurred_at_us, fact.position))
         dated = (event.due_us, event.late_working_minutes)
         self._record(fact, event.directive_id, event.parent_unit_id, 0, *dated, to_all=not event.unit_ids)
         for ordinal, unit_id in enumerate(event.unit_ids, start=1):
@@ -184,7 +184,7 @@ class Projection:
     # ---- units ----------------------------------------------------------------------------------------------
 
     def _established(self, tx: Transaction, fact: Fact, event: units_pb2.UnitEstablished) -> None:
-        self._join(Seed(event.unit_id, event.parent_id, event.kind, True))
+        self._join(Seed(event.unit_id, event.parent_id, event.kind, True, fact.position))
         self._record(fact, "", event.unit_id)
 
     def _activated(self, tx: Transaction, fact: Fact, event: units_pb2.RosterActivated) -> None:
@@ -205,7 +205,7 @@ class Projection:
         self._record(fact, "", event.unit_id)
         if old is None or old == new:
             return
-        self.tree.move(unit, new)
+        self.tree.move(unit, new, fact.position)
         for directive in self.directives.values():
             directive.unit_moved(unit, old, new)
         self._record_carried(fact)
@@ -215,7 +215,7 @@ class Projection:
         # The fold of the unit tree has hung them under the other unit already, at this very position.
         children = tuple(self.tree.number(i) for i in writing.moved_at(tx, event.into_unit_id, fact.position))
         for child in children:
-            self.tree.move(child, into)
+            self.tree.move(child, into, fact.position)
         self.tree.end(source)
         self._record(fact, "", event.unit_id)
         for directive_id, directive in self.directives.items():
@@ -313,9 +313,13 @@ def _revive(reader: Reader, tree: UnitTree, row: DirectiveRow) -> LiveDirective:
         for unit_id, figures in writing.newest_figures(reader, row.directive_id)
     ]
     let_off = [tree.number(unit_id) for unit_id in writing.let_off(reader, row.directive_id)]
-    directive = LiveDirective(tree, terms_of(row.issued), seat, records, let_off)
-    for unit_id, to_all, at_us in writing.dispatch_times(reader, row.directive_id):
-        times = directive.passed_on_us if to_all else directive.reached_us
-        times.setdefault(tree.number(unit_id), at_us)
+    passed_on: dict[int, Passed] = {}
+    reached_us: dict[int, int] = {}
+    for unit_id, to_all, at_us, position in writing.dispatch_times(reader, row.directive_id):
+        if to_all:
+            passed_on.setdefault(tree.number(unit_id), Passed(at_us, position))
+        else:
+            reached_us.setdefault(tree.number(unit_id), at_us)
+    directive = LiveDirective(tree, terms_of(row.issued), seat, Past(records, let_off, passed_on, reached_us))
     directive.take_changed()
     return directive

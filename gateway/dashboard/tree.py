@@ -55,6 +55,8 @@ class Seed:
     parent_id: str
     kind: str
     active: bool
+    # Ledger position of the entry that gave it its present parent.
+    joined: int
 
 
 def kind_of(cell: Cell) -> int:
@@ -79,6 +81,7 @@ class UnitTree:
         self.changed: set[int] = set()
         self._numbers: dict[str, int] = {}
         self._parents = array("i")
+        self._joined = array("q")
         self._kinds = bytearray()
         self._active = bytearray()
         # Layers below a unit, its children first; leaves have none.
@@ -114,9 +117,17 @@ class UnitTree:
         above = self._parents[unit]
         return None if above == _NOBODY else above
 
+    def above(self, unit: int) -> int:
+        """As `parent`, -1 for the root: for loops over all units."""
+        return self._parents[unit]
+
     def active(self, unit: int) -> bool:
         """The unit has not ended."""
         return bool(self._active[unit])
+
+    def joined(self, unit: int) -> int:
+        """The ledger position at which the unit came under its present parent."""
+        return self._joined[unit]
 
     def kind(self, unit: int) -> int:
         """The unit's kind, as a bit."""
@@ -163,12 +174,13 @@ class UnitTree:
         self._kinds[unit] = self.kinds.number(kind)
         self._hang(unit, 1)
 
-    def move(self, unit: int, parent: int) -> None:
-        """The unit, with all below it, goes to another parent."""
+    def move(self, unit: int, parent: int, position: int) -> None:
+        """The unit, with all below it, goes to another parent, by the entry at a position."""
         if unit in self.chain(parent):
             raise TreeBroken(f"unit {self.ids[unit]} cannot go below itself")
         self._hang(unit, -1)
         self._parents[unit] = parent
+        self._joined[unit] = position
         self._hang(unit, 1)
 
     def end(self, unit: int) -> None:
@@ -187,6 +199,7 @@ class UnitTree:
         if unit == UNITS_MAX:
             raise TreeBroken(f"more than {UNITS_MAX} units")
         self._parents.append(above)
+        self._joined.append(seed.joined)
         self._kinds.append(self.kinds.number(seed.kind))
         self._active.append(seed.active)
         self.ids.append(seed.unit_id)

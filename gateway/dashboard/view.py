@@ -89,16 +89,12 @@ class View:
 
     def chain(self, unit_id: str) -> list[str]:
         """The units from the issuer down to a unit. Raises NotFound for one that does not stand in the scope."""
-        chain = [unit_id]
-        while chain[-1] != self.row.issuer_unit_id:
-            place = self.place(chain[-1])
-            if place is None or not place.parent_id or not place.active or len(chain) > ANCESTORS_MAX:
-                raise NotFound(kind="assignment", id=f"{self.row.directive_id}/{unit_id}")
-            chain.append(place.parent_id)
-        inside = self.row.subtree_unit_id in chain or bool(self.terms.issued.scope.unit_ids)
-        if not inside and self._row(unit_id) is None:
-            raise NotFound(kind="assignment", id=f"{self.row.directive_id}/{unit_id}")
-        return chain[::-1]
+        chain = self._chain_up(unit_id, self.row.issuer_unit_id)
+        if chain[-1] == self.row.issuer_unit_id:
+            inside = self.row.subtree_unit_id in chain or bool(self.terms.issued.scope.unit_ids)
+            if inside or self._row(unit_id) is not None or self._issuer_inside:
+                return chain[::-1]
+        raise NotFound(kind="assignment", id=f"{self.row.directive_id}/{unit_id}")
 
     def standing(self, unit_id: str) -> Standing:
         """Where a unit stands under the issuer. Raises NotFound."""
@@ -113,6 +109,21 @@ class View:
         if unit_id not in self._places:
             self._places[unit_id] = reading.place(self._reader, unit_id, self.position)
         return self._places[unit_id]
+
+    def _chain_up(self, unit_id: str, last_id: str) -> list[str]:
+        """The active units from one up to another, or to the root, or to one that has ended or never was."""
+        chain = [unit_id]
+        while chain[-1] != last_id and len(chain) <= ANCESTORS_MAX:
+            place = self.place(chain[-1])
+            if place is None or not place.active or not place.parent_id:
+                break
+            chain.append(place.parent_id)
+        return chain
+
+    @cached_property
+    def _issuer_inside(self) -> bool:
+        subtree_id = self.row.subtree_unit_id
+        return self._chain_up(self.row.issuer_unit_id, subtree_id)[-1] == subtree_id
 
     @cached_property
     def _kinds(self) -> int:

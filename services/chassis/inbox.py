@@ -65,10 +65,22 @@ def mark_forked(tx: Transaction, producer: str, reason: str) -> None:
     tx.run("UPDATE inbox SET forked = ? WHERE producer = ?", (reason, producer))
 
 
-def apply_batch(tx: Transaction, at: Read, raw_entries: list[bytes], apply: Apply) -> Read:
+def every_type(type_name: str) -> bool:
+    """A consumer that applies whatever comes."""
+    return True
+
+
+def apply_batch(
+    tx: Transaction,
+    at: Read,
+    raw_entries: list[bytes],
+    apply: Apply,
+    uses: Callable[[str], bool] = every_type,
+) -> Read:
     """Applies contiguous entries and advances the inbox, all in the given transaction.
 
-    Entries at or below the inbox are duplicates and are passed over. Raises Gap or Forked; nothing is then kept.
+    Entries of types that the consumer does not use only move the inbox. Entries at or below the inbox are duplicates
+    and are passed over. Raises Gap or Forked; nothing is then kept.
     """
     parked_subjects = _parked_subjects(tx, at.producer)
     for raw in raw_entries:
@@ -79,7 +91,8 @@ def apply_batch(tx: Transaction, at: Read, raw_entries: list[bytes], apply: Appl
         if entry.position != at.position + 1:
             raise Gap(at.position)
         _check_continuation(at, entry)
-        _apply_or_park(tx, at.producer, entry, raw, apply, parked_subjects)
+        if uses(entry.type):
+            _apply_or_park(tx, at.producer, entry, raw, apply, parked_subjects)
         at = Read(at.producer, entry.ledger_id, entry.writer_epoch, entry.position, leaf_hash(raw), "")
     tx.run(
         "INSERT INTO inbox (producer, ledger_id, epoch, position, leaf) VALUES (?, ?, ?, ?, ?) "

@@ -32,6 +32,8 @@ REFILL_ENTRIES_MAX = 100_000
 # The broker can forget without our connection breaking: look at least this often.
 STREAM_CHECK_SECONDS = 5.0
 RETRY_SECONDS = 0.2
+# After a batch the next one gathers this long: the broker syncs a batch, whatever its size.
+GATHER_SECONDS = 0.01
 
 
 class Relay:
@@ -127,6 +129,8 @@ class Relay:
             page = self._page()
             if page:
                 self.published = await self._publish(page)
+                if len(page) < BATCH_MESSAGES_MAX:
+                    await asyncio.sleep(GATHER_SECONDS)
                 continue
             await wait_any(self._advanced, self._stop, self._check, timeout=STREAM_CHECK_SECONDS)
             if not self._advanced.is_set():

@@ -14,7 +14,7 @@ from services.chassis.principals import AUDIENCE, Grant, Principal
 from services.chassis.refusals import Refusal
 from services.chassis.store import Transaction
 from services.chassis.telemetry import span
-from services.chassis.tree_events import tree_event
+from services.chassis.tree_events import TREE_TYPES, tree_event
 from services.chassis.writer import Writer
 
 _REACTING = Principal(CHASSIS_ACTOR.id, "", AUDIENCE, (), 0, 0, kind="service")
@@ -28,6 +28,7 @@ class ServiceSink:
         self._writer = writer
         self._recorder = recorder
         self._listens = listens
+        self._used = {producer: _types_used(listen) for producer, listen in listens.items()}
 
     async def position(self, producer: str) -> Read:
         return await self._writer.run(lambda tx: self._at(tx, producer))
@@ -39,7 +40,7 @@ class ServiceSink:
 
         def fold(tx: Transaction) -> Read:
             at = inbox.position_of(tx, producer)
-            moved = inbox.apply_batch(tx, at, entries, lambda t, f, k, d: self._one(t, f, k, d))
+            moved = inbox.apply_batch(tx, at, entries, self._one, self._used[producer].__contains__)
             self._remember(moved)
             return moved
 
@@ -50,9 +51,7 @@ class ServiceSink:
 
     async def retry_parked(self, producer: str) -> int:
         """Tries parked entries again, after an upgrade; returns how many remain."""
-        return await self._writer.run(
-            lambda tx: inbox.retry_parked(tx, producer, lambda t, f, k, d: self._one(t, f, k, d))
-        )
+        return await self._writer.run(lambda tx: inbox.retry_parked(tx, producer, self._one))
 
     def _at(self, tx: Transaction, producer: str) -> Read:
         at = inbox.position_of(tx, producer)
@@ -104,4 +103,7 @@ class ServiceSink:
         )
 
 
-__all__ = ["ServiceSink"]
+def _types_used(listen: Listen) -> frozenset[str]:
+    return (
+        frozenset(listen.projections) | frozenset(listen.reactions) | (TREE_TYPES if listen.unit_tree else frozenset())
+    )

@@ -11,6 +11,9 @@ _MESSAGES: dict[str, tuple[Fold, type[Message]]] = {
     str(getattr(units_pb2, name).DESCRIPTOR.full_name): (fold, getattr(units_pb2, name)) for name, fold in FOLDS.items()
 }
 
+# Full names of the events that change the tree.
+TREE_TYPES = frozenset(_MESSAGES)
+
 
 def tree_event(type_name: str, data: bytes) -> tuple[Fold, Message] | None:
     """The fold and the decoded event; None for a type that does not change the tree."""

@@ -38,19 +38,19 @@ def kinds(reader: Reader) -> list[str]:
 def seeds(reader: Reader) -> Iterator[Seed]:
     """Every unit there is or was, parents before children."""
     for row in reader.each(
-        "SELECT unit_id, parent_id, kind, state FROM tree_unit WHERE state <> 'staged' ORDER BY depth, unit_id"
+        "SELECT unit_id, parent_id, kind, state, joined FROM tree_unit WHERE state <> 'staged' ORDER BY depth, unit_id"
     ):
-        yield Seed(text_of(row[0]), text_of(row[1]), text_of(row[2]), row[3] == "active")
+        yield Seed(text_of(row[0]), text_of(row[1]), text_of(row[2]), row[3] == "active", int_of(row[4]))
 
 
 def imported(reader: Reader, import_id: str) -> list[Seed]:
     """The units that an import has just brought, parents before children."""
     rows = reader.all(
-        "SELECT unit_id, parent_id, kind FROM tree_unit WHERE import_id = ? AND state = 'active' "
+        "SELECT unit_id, parent_id, kind, joined FROM tree_unit WHERE import_id = ? AND state = 'active' "
         "ORDER BY depth, unit_id",
         (import_id,),
     )
-    return [Seed(text_of(row[0]), text_of(row[1]), text_of(row[2]), True) for row in rows]
+    return [Seed(text_of(row[0]), text_of(row[1]), text_of(row[2]), True, int_of(row[3])) for row in rows]
 
 
 def moved_at(reader: Reader, parent_id: str, position: int) -> list[str]:
@@ -78,14 +78,14 @@ def let_off(reader: Reader, directive_id: str) -> list[str]:
     return [text_of(row[0]) for row in rows]
 
 
-def dispatch_times(reader: Reader, directive_id: str) -> list[tuple[str, bool, int]]:
-    """(unit, whether it is the one that dispatched to all, when): dispatches in their order."""
+def dispatch_times(reader: Reader, directive_id: str) -> list[tuple[str, bool, int, int]]:
+    """(unit, whether it is the one that dispatched to all, when, by which entry): dispatches in their order."""
     rows = reader.all(
-        "SELECT unit_id, to_all, at_us FROM deed WHERE directive_id = ? AND (stage = 1 OR to_all = 1) "
+        "SELECT unit_id, to_all, at_us, position FROM deed WHERE directive_id = ? AND (stage = 1 OR to_all = 1) "
         "ORDER BY position, ordinal",
         (directive_id,),
     )
-    return [(text_of(row[0]), bool(row[1]), int_of(row[2])) for row in rows]
+    return [(text_of(row[0]), bool(row[1]), int_of(row[2]), int_of(row[3])) for row in rows]
 
 
 # ---- entry by entry -----------------------------------------------------------------------------------------

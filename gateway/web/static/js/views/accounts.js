@@ -70,7 +70,7 @@ function accountRows(unit, accounts, redraw) {
   }, { kind: "quiet" });
   return table([
     [t("login.login"), (row) => row.login, "code"],
-    [t("accounts.role"), (row) => row.roles.map((held) => `${held.unit_name} ${roleName(held.role)}`.trim()).join("、")],
+    [t("accounts.role"), (row) => row.roles.map((held) => `${held.unit_name} ${roleName(held.role)}`.trim()).join(t("list.separator"))],
     [t("desk.state"), (row) => chip(stateName(row.state), row.state === "active" ? "good" : "soft")],
     [t("act.more"), (row) => row.state !== "revoked" && h("div", { class: "acts" }, reset(row), revoke(row))],
   ], accounts, { caption: t("accounts.of_unit") });

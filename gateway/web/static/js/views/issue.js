@@ -82,7 +82,7 @@ function issued(place, directive, answer) {
   const at = (layer, stage) => rows.find((due) => due.layer === layer && due.stage === stage)?.due_us;
   put(place, section(t("issue.done"), { kind: "done" },
     h("p", {}, t("issue.done_text", { title: directive.title, count: answer.units_in_scope })),
-    answer.unannounced_years.length > 0 && h("p", { class: "warn" }, t("issue.unannounced", { years: answer.unannounced_years.join("、") })),
+    answer.unannounced_years.length > 0 && h("p", { class: "warn" }, t("issue.unannounced", { years: answer.unannounced_years.join(t("list.separator")) })),
     table([[t("status.layer"), (layer) => t("status.layer_number", { layer })],
       ...[1, 2, 3, 4, 5, 6].map((stage) => [stageName(stage), (layer) => (at(layer, stage) ? dayText(at(layer, stage)) : "—"), "day"])],
     layers, { caption: t("issue.deadlines") }),

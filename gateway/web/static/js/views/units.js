@@ -13,7 +13,7 @@ const ROWS = 50;
 const TYPING_MS = 250;
 const KINDS = ["district_committee", "working_committee", "primary_committee", "general_branch", "branch"];
 
-const holders = (unit) => unit.holders.map((held) => `${held.person_name}（${held.post_name}${held.acting ? t("desk.acting") : ""}）`).join("、") || "—";
+const holders = (unit) => unit.holders.map((held) => t("unit.holder", { person: held.person_name, post: held.post_name + (held.acting ? t("desk.acting") : "") })).join(t("list.separator")) || "—";
 
 const columns = () => [
   [t("unit.code"), (unit) => unit.code || "—", "code"],
