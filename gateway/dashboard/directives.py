@@ -196,6 +196,7 @@ class LiveDirective:
             records = self._records()
             if was or not now:
                 self._take_along(records, unit, old)
+            self._part(records)
             self._recount(records)
 
     def unit_merged(self, source: int, into: int, children: tuple[int, ...]) -> None:
@@ -344,9 +345,10 @@ class LiveDirective:
             self.seat.issuer = into
         if self.seat.subtree == source:
             self.seat.subtree = into
-        counted = set(self.scope.special())
+        counted = self.scope.special()
         self.scope = self._scope(self.scope.withdrawn)
         self.scope.changed |= counted
+        self._part(records)
         self._recount(records)
 
     def _recount(self, records: dict[int, Facts]) -> None:
@@ -356,7 +358,6 @@ class LiveDirective:
         self.aside = {}
         self._off = set()
         kept: dict[int, Facts] = {}
-        self._part(records)
         for unit, facts in records.items():
             if facts.dues[Stage.VERIFY]:
                 self._verification_due[unit] = facts.dues[Stage.VERIFY]

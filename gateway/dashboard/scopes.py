@@ -102,6 +102,10 @@ class DirectiveScope:
         subtree, issuer = self.reach.subtree, self.issuer
         return subtree in self.tree.chain(issuer), issuer in self.tree.chain(subtree)
 
+    def special(self) -> set[int]:
+        """Units that are counted one by one."""
+        return set(self._special)
+
     def is_special(self, unit: int) -> bool:
         """The unit is counted one by one."""
         return unit in self._special

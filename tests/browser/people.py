@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from typing import Final
+from weakref import WeakKeyDictionary
 
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
@@ -14,6 +15,7 @@ LAPTOP: Final = (1366, 768)
 DESKTOP: Final = (1920, 1080)
 PHONE: Final = (390, 844)
 _numbers = itertools.count(1)
+_secretaries: WeakKeyDictionary[Town, dict[str, str]] = WeakKeyDictionary()
 
 expect.set_options(timeout=SEE_MS)
 
@@ -49,7 +51,7 @@ class People:
         return page
 
     async def account(self, unit_id: str, role: str = "unit_secretary", *, activated: bool = True) -> tuple[str, str]:
-        """A new account of a unit: its login, and its one-time code, used up where it is activated."""
+        """A new account of a unit (two at most): its login, and its one-time code, used up where it is activated."""
         login = f"user{next(_numbers)}"
         machine = self.town.machine
         made = await machine.post(f"/api/v1/units/{unit_id}/accounts", json={"login": login, "role": role})
@@ -69,8 +71,23 @@ class People:
 
     async def secretary(self, unit_id: str, size: tuple[int, int] = LAPTOP) -> Page:
         """A unit's secretary at their page."""
-        login, _ = await self.account(unit_id)
-        return await self.signed_in(login, size)
+        return await self.signed_in(await self.secretary_login(unit_id), size)
+
+    async def secretary_login(self, unit_id: str) -> str:
+        """The login of the unit's one secretary."""
+        known: dict[str, str] = _secretaries.setdefault(self.town, {})
+        if unit_id not in known:
+            known[unit_id], _ = await self.account(unit_id)
+        return known[unit_id]
+
+    async def new_unit(self, name: str) -> str:
+        """Another branch under the committee, known to all services."""
+        body = {"parent_id": self.town.units.committee, "name": name, "kind": "branch", "code": f"x{next(_numbers)}"}
+        made = await self.town.machine.post("/api/v1/units", json=body)
+        assert made.status_code == 201, made.text
+        await self.town.scene.settled("identity", "reporting")
+        unit_id: str = made.json()["unit_id"]
+        return unit_id
 
     async def leave(self) -> None:
         """Closes every browser."""

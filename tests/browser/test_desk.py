@@ -33,6 +33,11 @@ def card(page: Page, directive_id: str) -> Locator:
     return page.locator(f"article[data-key='{directive_id}']")
 
 
+async def begin(task: Locator) -> None:
+    await task.get_by_role("button", name="开始推进").click()
+    await expect(task.locator("header .chip")).to_have_text("推进中")
+
+
 async def report(place: Locator, due: int, done: int) -> None:
     await place.locator("[name=due_count]").fill(str(due))
     await place.locator("[name=done_count]").fill(str(done))
@@ -46,7 +51,7 @@ async def test_a_branch_receives_begins_and_reports_on_a_phone(people: People, t
     task = card(page, directive_id)
     await task.get_by_role("button", name="签收并责任到人").click()
     await expect(task.locator("dd").first).to_have_text("李乙")
-    await task.get_by_role("button", name="开始推进").click()
+    await begin(task)
     await task.get_by_role("button", name="报告落实情况").click()
     await report(task, 12, 12)
     await expect(page.locator(f".group.waiting article[data-key='{directive_id}']")).to_contain_text("待核验")
@@ -58,7 +63,7 @@ async def test_what_is_impossible_is_said_in_words_at_its_field_and_changes_noth
     page = await people.secretary(town.units.first)
     await open_view(page, "#/desk")
     task = card(page, directive_id)
-    await task.get_by_role("button", name="开始推进").click()
+    await begin(task)
     await task.get_by_role("button", name="报告落实情况").click()
     before = await town.heads()
     await report(task, 10, 12)
@@ -74,7 +79,7 @@ async def test_a_superior_returns_a_report_with_a_reason_and_verifies_the_next(p
     committee = await people.secretary(town.units.committee)
     await open_view(branch, "#/desk")
     task = card(branch, directive_id)
-    await task.get_by_role("button", name="开始推进").click()
+    await begin(task)
     await task.get_by_role("button", name="报告落实情况").click()
     await report(task, 12, 11)
     await expect(task).to_contain_text("待核验")
@@ -162,3 +167,14 @@ async def test_what_is_data_never_becomes_markup(people: People, town: Town) -> 
     await expect(card(page, directive_id).locator("h3")).to_have_text(nasty)
     assert await page.locator("#main img, #main b").count() == 0
     assert "taken" not in await page.title()
+
+
+async def test_what_is_being_written_stays_while_something_else_is_done(people: People, town: Town) -> None:
+    writing, other = await town.directive(title="正在填写"), await issued(town, "另一任务")
+    page = await people.secretary(town.units.second)
+    await open_view(page, "#/desk")
+    await card(page, writing).get_by_role("button", name="报告落实情况").click()
+    await card(page, writing).locator("[name=summary]").fill("写到一半")
+    await card(page, other).get_by_role("button", name="签收并责任到人").click()
+    await expect(card(page, other)).to_contain_text("待启动")
+    await expect(card(page, writing).locator("[name=summary]")).to_have_value("写到一半")

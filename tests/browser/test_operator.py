@@ -76,13 +76,9 @@ async def test_units_are_found_by_name_and_show_their_history(people: People, to
 
 
 async def test_codes_are_issued_once_and_saved_as_a_sheet_to_print(people: People, town: Town, tmp_path: Path) -> None:
-    fresh = await town.machine.post(
-        "/api/v1/units", json={"parent_id": town.units.committee, "name": "第九党支部", "kind": "branch", "code": "9"}
-    )
-    assert fresh.status_code == 201, fresh.text
-    await town.scene.settled("identity", "reporting")
+    unit_id = await people.new_unit("第九党支部")
     page = await people.operator()
-    await open_view(page, f"#/accounts/{fresh.json()['unit_id']}")
+    await open_view(page, f"#/accounts/{unit_id}")
     await page.get_by_role("button", name="开设并生成激活码").click()
     await expect(page.locator("tbody tr", has_text="第九党支部")).not_to_have_count(0)
     code = await page.locator("tbody tr", has_text="第九党支部").first.locator("td.code").last.inner_text()

@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
 async def test_a_secretary_signs_in_and_stays_signed_in_after_a_reload(people: People, town: Town) -> None:
-    login, _ = await people.account(town.units.first)
+    login = await people.secretary_login(town.units.first)
     page = await people.stranger()
     await expect(page).to_have_title("登录 · 换届督办")
     await sign_in(page, login)
@@ -23,7 +23,7 @@ async def test_a_secretary_signs_in_and_stays_signed_in_after_a_reload(people: P
 
 
 async def test_a_wrong_password_is_said_at_the_field(people: People, town: Town) -> None:
-    login, _ = await people.account(town.units.first)
+    login = await people.secretary_login(town.units.first)
     people.expected.append("/api/v1/session")
     page = await people.stranger()
     await page.locator("[name=login]").fill(login)
@@ -36,7 +36,7 @@ async def test_a_wrong_password_is_said_at_the_field(people: People, town: Town)
 
 
 async def test_a_printed_code_opens_an_account_with_a_password_of_ones_own(people: People, town: Town) -> None:
-    login, code = await people.account(town.units.second, activated=False)
+    login, code = await people.account(await people.new_unit("新设党支部"), activated=False)
     people.expected.append("/api/v1/activation")
     page = await people.stranger()
     await page.get_by_role("link", name="首次启用").click()
@@ -51,7 +51,7 @@ async def test_a_printed_code_opens_an_account_with_a_password_of_ones_own(peopl
 
 
 async def test_the_address_to_go_on_to_leads_nowhere_but_into_the_page(people: People, town: Town) -> None:
-    login, _ = await people.account(town.units.first)
+    login = await people.secretary_login(town.units.first)
     page = await people.stranger()
     await page.goto("/#/login?to=https%3A%2F%2Felsewhere.example%2F")
     await page.reload()
@@ -72,7 +72,7 @@ async def test_the_language_changes_at_once_and_is_kept(people: People, town: To
 
 
 async def test_everything_to_receive_a_task_can_be_done_by_keyboard(people: People, town: Town) -> None:
-    login, _ = await people.account(town.units.first)
+    login = await people.secretary_login(town.units.first)
     directive_id = await town.directive(title="键盘办理")
     page = await people.stranger()
     await page.keyboard.type(login)

@@ -1,8 +1,18 @@
 // Drawing a list anew without taking away what somebody is writing, and without losing their place.
 
+const entries = (place) => new Map([...place.querySelectorAll("[data-key]")].map((node) => [node.dataset.key, node]));
+
+// Entries with an open form stay as they are, but for the one that was just acted on.
+function keepWriting(before, place, done) {
+  const after = entries(place);
+  for (const [key, node] of before) {
+    if (key !== done && node.querySelector("form")) after.get(key)?.replaceWith(node);
+  }
+}
+
 /**
  * Reads and draws, unless nothing changed or a form is open. After an act, `refresh(key)` draws in any case and
- * puts the focus into the element with that data-key.
+ * puts the focus into the entry with that data-key.
  */
 export function redrawer(place, read, draw) {
   let last = "";
@@ -13,7 +23,9 @@ export function redrawer(place, read, draw) {
     const content = JSON.stringify(rows);
     if (writing() || (!key && content === last)) return;
     last = content;
+    const before = entries(place);
     draw(rows);
-    if (key) place.querySelector(`[data-key="${CSS.escape(key)}"] :is(button, a, summary)`)?.focus();
+    keepWriting(before, place, key);
+    if (key) entries(place).get(key)?.querySelector("button, a, summary")?.focus();
   };
 }
