@@ -249,10 +249,10 @@ class LiveDirective:
 
     def _minutes(self, unit: int, at_us: int) -> int | None:
         """Elapsed since the unit's dispatch, if that is known."""
-        parent = self.tree.parent(unit)
         since_us = self.reached_us.get(unit)
-        if since_us is None and parent is not None and parent in self.passed_on:
-            since_us = self.passed_on[parent].at_us
+        passed = None if since_us is not None else self.passed_on.get(self.tree.above(unit))
+        if passed is not None and self.tree.joined(unit) <= passed.position:
+            since_us = passed.at_us
         return None if since_us is None or at_us < since_us else (at_us - since_us) // MINUTE_US
 
     def _move_verification(self, unit: int, due_class: int) -> None:
@@ -307,7 +307,8 @@ class LiveDirective:
                 self.index.apply(Withdrawn(above))
 
     def _keep_dispatch_time(self, unit: int, old: int) -> None:
-        if unit not in self.reached_us and old in self.passed_on:
+        apart = self.index.known(unit) and self.index.figures(unit).facts.apart
+        if unit not in self.reached_us and old in self.passed_on and not apart:
             self.reached_us[unit] = self.passed_on[old].at_us
             self.carried.append(unit)
 

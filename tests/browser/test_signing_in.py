@@ -75,6 +75,7 @@ async def test_everything_to_receive_a_task_can_be_done_by_keyboard(people: Peop
     login = await people.secretary_login(town.units.first)
     directive_id = await town.directive(title="键盘办理")
     page = await people.stranger()
+    await expect(page.locator("[name=login]")).to_be_focused()
     await page.keyboard.type(login)
     await page.keyboard.press("Tab")
     await page.keyboard.type(PASSWORD)

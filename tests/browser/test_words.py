@@ -21,6 +21,7 @@ SCRIPTS = sorted(STATIC.rglob("*.js"))
 TEXT_FILES = [path for path in sorted(STATIC.rglob("*")) if path.suffix in {".js", ".css", ".html", ".json", ".svg"}]
 KEY = re.compile(r'\bt\(\s*(?:[^"`()]*\?\s*)?"([^"]+)"(?:\s*:\s*"([^"]+)")?')
 NAMED_KEY = re.compile(r'"((?:status|desk|login|issue|unit)\.[a-z_.]+)"')
+NAMED_ACT = re.compile(r'"(act\.[a-z_]+)"')
 PREFIX = re.compile(r"\bt(?:Or)?\(`([^`$]+)\$\{")
 
 
@@ -47,6 +48,7 @@ def test_no_text_is_empty_and_both_languages_fill_the_same_places() -> None:
 def test_every_key_that_is_used_exists_and_every_key_is_used() -> None:
     source, known = sources(), words("zh")
     used = {key for pair in KEY.findall(source) for key in pair if key} | set(NAMED_KEY.findall(source))
+    used |= set(NAMED_ACT.findall(source))
     prefixes = set(PREFIX.findall(source))
     assert used <= set(known), used - set(known)
     assert all(any(key.startswith(prefix) for key in known) for prefix in prefixes)

@@ -213,7 +213,7 @@ class NaiveBoard:
         since = record.dispatched_us
         if since is None:
             above = asked.records.get(self.places[event.unit_id].parent)
-            since = above.to_all_us if above is not None and above.to_all else None
+            since = above.to_all_us if above is not None and self.covered(asked, event.unit_id) else None
         late = since is None or entry.occurred_at_us < since
         record.minutes[stage] = None if late or since is None else (entry.occurred_at_us - since) // 60_000_000
 

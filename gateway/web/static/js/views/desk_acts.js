@@ -54,6 +54,12 @@ export const ACTS = {
   RestoreAssignment: { path: "restore" },
 };
 
+// An act that means something else in one state says so.
+const SPECIAL = { "returned SubmitReport": "act.rectify", "received NameResponsible": "act.name_first" };
+
+/** What the act is called for this assignment. */
+export const labelOf = (method, { state }) => t(SPECIAL[`${state} ${method}`] ?? `act.${method}`);
+
 const addressOf = (a) => `/directives/${a.directive_id}/assignments/${a.unit_id}`;
 
 /** What does the act: a button, or a form where something is asked for first. */
@@ -61,10 +67,10 @@ export function actOf(method, assignment, done, cancel) {
   const { path, form: fields, content = (given) => given, danger } = ACTS[method];
   const submit = async (given, intent) => {
     await act(`${addressOf(assignment)}/${path}`, content(given, assignment), { intent, version: assignment.version });
-    say(t("said.done", { act: t(`act.${method}`), title: assignment.directive_title }));
+    say(t("said.done", { act: labelOf(method, assignment), title: assignment.directive_title }));
     await done();
   };
-  const label = t(`act.${method}`);
+  const label = labelOf(method, assignment);
   if (!fields) return actButton(label, (intent) => submit({}, intent), { reload: done, kind: cancel ? "quiet" : "main" });
   return h("div", { class: "act-form" }, form(fields(assignment), { label, submit, reload: done, cancel, danger }));
 }

@@ -5,7 +5,7 @@ import { h, put } from "../h.js";
 import { t } from "../i18n.js";
 import { chip, empty, stateName, unitLink, urgencyName } from "../parts/pieces.js";
 import { also, go } from "../route.js";
-import { actOf, ACTS } from "./desk_acts.js";
+import { ACTS, actOf, labelOf } from "./desk_acts.js";
 import { dueText, stateChip } from "./desk_card.js";
 import { redrawer } from "./desk_redraw.js";
 
@@ -36,7 +36,7 @@ function line(row, refresh) {
   const place = h("div", { class: "place" });
   const shut = () => put(place);
   const offer = (method) => (ACTS[method].form
-    ? h("button", { type: "button", class: "quiet", onclick: () => put(place, actOf(method, row, again, shut)) }, t(`act.${method}`))
+    ? h("button", { type: "button", class: "quiet", onclick: () => put(place, actOf(method, row, again, shut)) }, labelOf(method, row))
     : actOf(method, row, again, method === "VerifyReport" ? undefined : shut));
   const offered = (methods) => methods.filter((method) => row.actions.includes(method)).map(offer);
   const more = offered(MORE);

@@ -4,7 +4,7 @@ import { h, put } from "../h.js";
 import { t } from "../i18n.js";
 import { chip, stageName, stateName, urgencyName } from "../parts/pieces.js";
 import { dayText, nowUs } from "../time.js";
-import { ACTS, actOf } from "./desk_acts.js";
+import { ACTS, actOf, labelOf } from "./desk_acts.js";
 
 const STAGES = [1, 2, 3, 4, 5, 6];
 // How many stages a state has behind it.
@@ -78,7 +78,7 @@ export function card(assignment, refresh) {
   const place = h("div", { class: "place" });
   const open = (method) => put(place, actOf(method, assignment, again, () => put(place)));
   const main = next && (ACTS[next].form
-    ? h("button", { type: "button", class: "main", onclick: () => open(next) }, t(`act.${next}`))
+    ? h("button", { type: "button", class: "main", onclick: () => open(next) }, labelOf(next, assignment))
     : actOf(next, assignment, again));
   return h("article", { class: `card task ${assignment.state}`, "data-key": assignment.directive_id },
     h("header", {}, titleOf(assignment), stateChip(assignment)),
@@ -86,6 +86,6 @@ export function card(assignment, refresh) {
     h("details", { class: "text" }, h("summary", {}, t("desk.text")), h("p", {}, assignment.text)),
     track(assignment), facts(assignment),
     h("footer", {}, main, dueText(assignment), h("span", { class: "more" },
-      others.map((method) => h("button", { type: "button", class: "quiet", onclick: () => open(method) }, t(`act.${method}`))))),
+      others.map((method) => h("button", { type: "button", class: "quiet", onclick: () => open(method) }, labelOf(method, assignment))))),
     place);
 }
