@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from infra.local.ports import read_ports
+import os
+
+from infra.local.ports import claim_http
 from infra.local.programs import API, BROKER, PROGRAMS, load
 from services.chassis.service import Site
 from services.chassis.settings import Settings
 
 
 async def serve_api(site: Site, settings: Settings) -> None:
-    """The interface, on the port that was chosen when the platform started."""
+    """The interface, on the port that was chosen when the platform started, or the next free one."""
     from gateway.api.context import ApiSettings
     from gateway.app import serve
 
-    ports = read_ports(site.folder)
     served = ApiSettings(
         host=settings.http_host,
-        port=ports.http if ports else settings.http_port,
+        port=claim_http(site.folder, settings.http_host, os.getpid()),
         services=tuple(program.name for program in PROGRAMS if program.name not in (BROKER, API.name)),
         blob_bytes_max=settings.limits.blob_bytes_max,
     )

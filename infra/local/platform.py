@@ -16,7 +16,7 @@ from urllib.request import urlopen
 from infra.local import supervisord
 from infra.local.lifeline import WATCHER_VARIABLE
 from infra.local.place import address, broker_folder
-from infra.local.ports import Ports, choose_ports
+from infra.local.ports import Ports, choose_ports, read_ports
 from infra.local.programs import BROKER, PROGRAMS, WIRING
 from infra.nats import config
 from infra.nats.permissions import broker_users
@@ -65,8 +65,13 @@ class Platform:
 
     def __init__(self, folder: DataFolder, settings: Settings) -> None:
         self.folder = folder
-        self.address = address(folder, settings)
+        self._settings = settings
         self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def address(self) -> str:
+        """Where browsers find it; certain once it is ready."""
+        return address(self.folder, self._settings)
 
     def start(self) -> None:
         """Starts the supervisor in a session of its own: only this process hears the terminal's Ctrl-C."""
@@ -86,13 +91,18 @@ class Platform:
         """
         deadline = time.monotonic() + READY_SECONDS_MAX
         while time.monotonic() < deadline:
-            ready, parts = look(self.address)
+            ready, parts = look(self.address) if self._listens() else (False, [])
             tell(parts)
             if ready:
                 return True
             self.check()
             time.sleep(LOOK_SECONDS)
         return False
+
+    def _listens(self) -> bool:
+        """Our own interface has its port: before that another platform's may answer there."""
+        ports = read_ports(self.folder)
+        return ports is not None and ports.api_pid != 0
 
     def check(self) -> None:
         """Raises SupervisorDied when it did."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from services.chassis.durable import write_durably
@@ -20,11 +20,15 @@ class NoFreePort(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """All on one host; ``nats`` and ``monitor`` are 0 where the broker is somebody else's."""
+    """All on one host; ``nats`` and ``monitor`` are 0 where the broker is somebody else's.
+
+    ``api_pid`` is the process that serves ``http``, 0 before it has: until then another may answer there.
+    """
 
     http: int
     nats: int
     monitor: int
+    api_pid: int = 0
 
 
 def read_ports(folder: DataFolder) -> Ports | None:
@@ -44,8 +48,23 @@ def choose_ports(folder: DataFolder, host: str, http: int, *, own_broker: bool) 
         _keep_or_any(before.nats if before else 0) if own_broker else 0,
         _keep_or_any(before.monitor if before else 0) if own_broker else 0,
     )
-    write_durably(_path(folder), json.dumps(asdict(ports)).encode())
+    _write(folder, ports)
     return ports
+
+
+def claim_http(folder: DataFolder, host: str, pid: int) -> int:
+    """Called by the interface just before it listens: what was free when the platform started may be taken now.
+
+    Raises NoFreePort.
+    """
+    ports = read_ports(folder) or Ports(0, 0, 0)
+    claimed = replace(ports, http=_next_free(host, ports.http), api_pid=pid)
+    _write(folder, claimed)
+    return claimed.http
+
+
+def _write(folder: DataFolder, ports: Ports) -> None:
+    write_durably(_path(folder), json.dumps(asdict(ports)).encode())
 
 
 def _path(folder: DataFolder) -> Path:

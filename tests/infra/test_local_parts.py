@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from infra.local.cli import COMMANDS, cli
 from infra.local.commands.init import rehearsal_clock
 from infra.local.platform import prepare
-from infra.local.ports import NoFreePort, choose_ports, read_ports
+from infra.local.ports import NoFreePort, choose_ports, claim_http, read_ports
 from infra.local.programs import PROGRAMS, SERVICES, WIRING, load, service_apps
 from infra.local.supervisord import render
 from infra.local.words import EXIT_REFUSED, EXIT_UNREACHABLE, language
@@ -49,6 +49,20 @@ def test_a_taken_port_gives_way_to_the_next_free_one(folder: DataFolder) -> None
     assert wanted < ports.http < wanted + 100
     assert len({ports.http, ports.nats, ports.monitor}) == 3
     assert read_ports(folder) == ports
+
+
+def test_the_interface_moves_on_when_its_port_was_taken_meanwhile(folder: DataFolder) -> None:
+    chosen = choose_ports(folder, "127.0.0.1", 0, own_broker=True)
+    assert chosen.api_pid == 0
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", chosen.http))
+        taken.listen()
+        claimed = claim_http(folder, "127.0.0.1", 42)
+    assert claimed > chosen.http
+    ports = read_ports(folder)
+    assert ports is not None
+    assert (ports.http, ports.nats, ports.api_pid) == (claimed, chosen.nats, 42)
+    assert claim_http(folder, "127.0.0.1", 43) == claimed
 
 
 def test_the_broker_keeps_its_ports_from_one_start_to_the_next(folder: DataFolder) -> None:

@@ -1,6 +1,6 @@
 """A small HTTP load: keep-alive connections that send their next prepared request when an answer has come.
 
-It runs in a process of its own, so that the server's ratios are not bent by the client's garbage. Bounded in count and time.
+It runs in a process of its own, so that the ratios are not bent by the client's garbage. Bounded in count and time.
 """
 
 from __future__ import annotations

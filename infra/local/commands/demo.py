@@ -18,9 +18,8 @@ from infra.local.commands.init import create_folder, rehearsal_clock
 from infra.local.commands.rehearse import DEFAULT_SEED, SEED_MAX, check_rehearsal, play, prepare
 from infra.local.commands.up import Stopping, start, stopped_by_signals
 from infra.local.machine import machine
-from infra.local.place import open_place
+from infra.local.place import address, open_place
 from infra.local.platform import Platform, running
-from infra.local.ports import read_ports
 from infra.local.rehearsal.cast import Unit, read_units
 from infra.local.rehearsal.rest import PlatformGone, Rest
 from infra.local.rosters import import_roster
@@ -73,9 +72,7 @@ def command(root: Path, keep: bool, seed: int) -> None:
         click.echo(say("stopped"))
     except FolderInUse as error:
         folder, settings = open_place(root)
-        ports = read_ports(folder)
-        where = f"http://{settings.http_host}:{ports.http}" if ports else str(root)
-        raise Trouble("RUNNING", EXIT_RUNNING, address=where, pid=error.pid) from error
+        raise Trouble("RUNNING", EXIT_RUNNING, address=address(folder, settings), pid=error.pid) from error
 
 
 def _make_anew(root: Path) -> None:

@@ -1,0 +1,234 @@
+"""Why a figure is what it is: a list of units, dates and entries (TRANSMISSION 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Final
+
+from gateway.dashboard import rounding
+from gateway.dashboard.answers import Blockers, Explanation, LossGroup, LossLine, UnitRef
+from gateway.dashboard.deeds import Deed
+from gateway.dashboard.figures import SIDES, STAGES, ref_of, totals_of, view_of
+from gateway.dashboard.moments import Moment
+from gateway.dashboard.store import reading
+from gateway.dashboard.view import View
+from services.chassis.store import Reader
+from services.kernel.transmission import (
+    FULL_CREDIT_E6,
+    MASS_E9,
+    Category,
+    Clockwork,
+    Facts,
+    Figures,
+    Line,
+    Side,
+    Stage,
+    blockers,
+)
+from services.kernel.transmission.explain import gate
+from services.kernel.transmission.keys import DUE_SETTLED, category_of, layer_of, side_of, stage_of
+
+LINES_MAX: Final = 200
+OTHERS_MAX: Final = 20
+_NOBODY: Final = UnitRef("", "", "", "")
+# What an open stage waits for since: the entry that made it the owner's turn.
+_TURN: Final = {
+    Category.RECEIVE: (Stage.DISPATCH,),
+    Category.NAME: (Stage.RECEIVE, Stage.DISPATCH),
+    Category.START: (Stage.NAME, Stage.RECEIVE, Stage.DISPATCH),
+    Category.REPORT: (Stage.NAME, Stage.RECEIVE, Stage.DISPATCH),
+    Category.VERIFY_UNREPORTED: (Stage.NAME, Stage.RECEIVE, Stage.DISPATCH),
+    Category.VERIFY_WAITING: (Stage.REPORT,),
+}
+
+
+def explain(reader: Reader, directive_id: str, unit_id: str, moment: Moment, lines_max: int) -> Explanation:
+    """What is missing from a hundred: by part of the tree, and its heaviest lines one by one. Raises NotFound."""
+    asking = _Asking(reader, view_of(reader, directive_id, moment), unit_id, moment)
+    headline = totals_of(asking.view, unit_id, moment.business_us).headline()
+    wanted = min(lines_max, LINES_MAX)
+    found = blockers(asking.view, asking.view.number(unit_id), wanted + 1, policy=asking.view.terms.policy)
+    missing = None
+    if headline.index is not None:
+        left = headline.mass * MASS_E9 - headline.yield_e9
+        missing = rounding.shown(rounding.WHOLE_TENTHS - rounding.part(headline.yield_e9, (left,))[0])
+    return Explanation(
+        moment, asking.unit(unit_id), ref_of(asking.view), headline.index, missing, asking.groups(),
+        asking.lines(found[:wanted]), len(found) > wanted,
+    )  # fmt: skip
+
+
+def stuck(reader: Reader, directive_id: str, unit_id: str, moment: Moment, lines_max: int) -> Blockers:
+    """The heaviest overdue lines under a unit, each with its owner. Raises NotFound."""
+    asking = _Asking(reader, view_of(reader, directive_id, moment), unit_id, moment)
+    number = asking.view.number(unit_id)
+    found = blockers(asking.view, number, min(lines_max, LINES_MAX), asking.clockwork, asking.view.terms.policy)
+    return Blockers(moment, asking.unit(unit_id), ref_of(asking.view), asking.lines(found))
+
+
+class _Asking:
+    """One question about one unit."""
+
+    def __init__(self, reader: Reader, view: View, unit_id: str, moment: Moment) -> None:
+        self.view = view
+        self._reader = reader
+        self._unit_id = unit_id
+        self._moment = moment
+        self.clockwork: Clockwork = view.clockwork(view.standing(unit_id), moment.business_us)
+        self._mass = view.figures_of(unit_id).mass
+        self._names: dict[str, UnitRef] = {}
+        self._deeds: dict[str, list[Deed]] = {}
+
+    def unit(self, unit_id: str) -> UnitRef:
+        """A unit, named."""
+        self._learn((unit_id,))
+        return self._names.get(unit_id, _NOBODY)
+
+    # ---- by part of the tree ------------------------------------------------------------------------------
+
+    def groups(self) -> list[LossGroup]:
+        """The unit's own lines, then those of each unit directly below, by code."""
+        view, number = self.view, self.view.number(self._unit_id)
+        own = view.figures_of(self._unit_id)
+        inside = gate(own.facts)
+        found = self._own_groups(own, inside)
+        touched = [view.unit_id(child) for child in view.touched(number)]
+        self._learn(touched)
+        for child in sorted(touched, key=lambda unit_id: (self.unit(unit_id).code, unit_id)):
+            found += self._child_groups(child, own.facts, inside)
+        return found
+
+    def _own_groups(self, own: Figures, inside: Fraction) -> list[LossGroup]:
+        """What the unit's own gate and work hold back, and all units below it that nothing has happened to."""
+        below = {key: Fraction(0) for key in own.vector}
+        for child in self.view.touched(self.view.number(self._unit_id)):
+            for key, amount in self._seen_from_above(self.view.figures(child), own.facts, inside).items():
+                below[key] = below.get(key, Fraction(0)) + amount
+        rest: dict[tuple[int, Stage, Side], Fraction] = {}
+        for key, amount in own.vector.items():
+            if category_of(key) is not Category.EARNED:
+                left = amount - sum((below[k] for k in below if _place(k) == _place(key)), Fraction(0))
+                place = _place(key)
+                rest[place] = rest.get(place, Fraction(0)) + left
+        return self._grouped(self._unit_id, rest)
+
+    def _child_groups(self, child_id: str, above: Facts, inside: Fraction) -> list[LossGroup]:
+        places: dict[tuple[int, Stage, Side], Fraction] = {}
+        seen = self._seen_from_above(self.view.figures_of(child_id), above, inside)
+        for key, amount in seen.items():
+            places[_place(key)] = places.get(_place(key), Fraction(0)) + amount
+        return self._grouped(child_id, places)
+
+    def _seen_from_above(self, figures: Figures, above: Facts, inside: Fraction) -> dict[int, Fraction]:
+        return {}
+
+    def _grouped(self, unit_id: str, places: dict[tuple[int, Stage, Side], Fraction]) -> list[LossGroup]:
+        unit = self.unit(unit_id)
+        return [
+            LossGroup(unit, layer, STAGES[stage], SIDES[side], self._points(amount / MASS_E9))
+            for (layer, stage, side), amount in sorted(places.items())
+            if amount
+        ]
+
+    # ---- line by line -------------------------------------------------------------------------------------
+
+    def lines(self, found: Sequence[Line]) -> list[LossLine]:
+        """Lines with names, dates and entries."""
+        self._learn([self.view.unit_id(line.unit) for line in found])
+        return [self._line(line) for line in found]
+
+    def _line(self, line: Line) -> LossLine:
+        unit_id = self.view.unit_id(line.unit)
+        settled = line.due_class == DUE_SETTLED
+        deed = self._deed(line, unit_id, settled=settled)
+        others, others_count = self._others(unit_id) if line.group else ([], 0)
+        stage = stage_of(line.category)
+        return LossLine(
+            unit=self.unit(unit_id),
+            owner=self._owner(line, unit_id),
+            stage=STAGES[stage],
+            waiting=line.category is Category.VERIFY_WAITING,
+            layer=line.layer,
+            points=self._points(line.loss),
+            settled=settled,
+            overdue=self.clockwork.overdue(line.key),
+            due_us=self._due_us(line, deed, settled=settled),
+            since_us=0 if settled or deed is None else deed.at_us,
+            done_us=deed.at_us if settled and deed is not None else 0,
+            late_minutes=deed.late_minutes if settled and deed is not None else 0,
+            event_id="" if deed is None else deed.event_id,
+            others=others,
+            others_count=others_count,
+        )
+
+    def _due_us(self, line: Line, deed: Deed | None, *, settled: bool) -> int:
+        if settled:
+            return 0 if deed is None else deed.due_us
+        clockwork = self.clockwork
+        layer = clockwork.layer + line.layer
+        shifted = line.due_class + clockwork.shift_days if line.due_class < 10_000 else line.due_class
+        return clockwork.deadlines.due_us(layer, stage_of(line.category), shifted, clockwork.calendar)
+
+    def _owner(self, line: Line, unit_id: str) -> UnitRef:
+        """Who can end the loss. The units of a group own their receipts themselves: nobody is named for all."""
+        if line.group:
+            return self.unit(unit_id) if line.category is Category.DISPATCH else _NOBODY
+        if side_of(line.category) is Side.UNIT:
+            return self.unit(unit_id)
+        place = self.view.place(unit_id)
+        return _NOBODY if place is None else self.unit(place.parent_id)
+
+    def _others(self, unit_id: str) -> tuple[list[UnitRef], int]:
+        """The units directly below that nothing has happened to."""
+        view = self.view
+        touched = {view.unit_id(child) for child in view.touched(view.number(unit_id))}
+        rest = [
+            place.unit_id
+            for place in reading.children(self._reader, unit_id, view.position)
+            if place.unit_id not in touched and view.figures_of(place.unit_id).mass
+        ]
+        self._learn(rest)
+        named = sorted((self.unit(other) for other in rest), key=lambda other: (other.code, other.unit_id))
+        return named[:OTHERS_MAX], len(named)
+
+    def _deed(self, line: Line, unit_id: str, *, settled: bool) -> Deed | None:
+        """The entry that settled a line, or since which it waits."""
+        if line.group:
+            return self._dispatch_to_all(unit_id)
+        if settled:
+            return self._last(unit_id, stage_of(line.category))
+        for stage in _TURN.get(line.category, ()):
+            deed = self._last(unit_id, stage)
+            if deed is not None:
+                return deed
+        return None
+
+    def _last(self, unit_id: str, stage: Stage) -> Deed | None:
+        deeds = [deed for deed in self._deeds_of(unit_id) if deed.stage == stage]
+        if deeds:
+            return deeds[-1]
+        place = self.view.place(unit_id) if stage is Stage.DISPATCH else None
+        return None if place is None else self._dispatch_to_all(place.parent_id)
+
+    def _dispatch_to_all(self, unit_id: str) -> Deed | None:
+        return next((deed for deed in self._deeds_of(unit_id) if deed.to_all), None)
+
+    def _deeds_of(self, unit_id: str) -> list[Deed]:
+        if unit_id not in self._deeds:
+            directive_id = self.view.row.directive_id
+            self._deeds[unit_id] = reading.deeds(self._reader, directive_id, unit_id, self._moment.position)
+        return self._deeds[unit_id]
+
+    def _points(self, loss: Fraction) -> str:
+        """Per cent of the asked unit's mass, two digits, halves up."""
+        if not self._mass:
+            return "0.00"
+        hundredths = (2 * 10_000 * loss / self._mass + 1) / 2
+        whole = hundredths.numerator // hundredths.denominator
+        return f"{whole // 100}.{whole % 100:02}"
+
+    def _learn(self, unit_ids: Sequence[str]) -> None:
+        missing = [unit_id for unit_id in unit_ids if unit_id not in self._names]
+        for name in reading.names(self._reader, missing).values() if missing else ():
+            self._names[name.unit_id] = UnitRef(name.unit_id, name.name, name.code, name.kind)

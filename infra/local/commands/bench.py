@@ -1,0 +1,29 @@
+"""huanjie bench: measures the promised numbers and writes docs/benchmarks.md."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+import click
+
+from infra.local.words import say
+
+
+@click.command("bench", help=say("help:bench"))
+@click.option("--dry-run", is_flag=True, help=say("help:bench.dry_run"))
+def command(dry_run: bool) -> None:
+    # The yardsticks are development tools: loaded only here.
+    from infra.local.bench.page import render, write
+    from infra.local.bench.run import measure
+
+    # A measured sender asks more often than any unit's system would.
+    os.environ.setdefault("HUANJIE_LIMITS__ACCOUNT_REQUESTS_PER_SECOND", "100000")
+    os.environ.setdefault("HUANJIE_LIMITS__ADDRESS_REQUESTS_PER_SECOND", "100000")
+    with tempfile.TemporaryDirectory(prefix="huanjie-bench-") as scratch:
+        results, details = measure(Path(scratch), lambda line: click.echo(line))
+    if dry_run:
+        click.echo(render(results, details))
+    else:
+        write(results, details)
