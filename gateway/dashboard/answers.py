@@ -202,6 +202,7 @@ class LossGroup:
     stage: str
     side: str
     points: str
+    lost_e9: int
 
 
 @dataclass(frozen=True, slots=True)

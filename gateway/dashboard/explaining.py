@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Final
 
@@ -27,10 +27,14 @@ from services.kernel.transmission import (
     blockers,
 )
 from services.kernel.transmission.explain import gate
-from services.kernel.transmission.keys import DUE_SETTLED, category_of, layer_of, side_of, stage_of
+from services.kernel.transmission.keys import DUE_SETTLED, category_of, layer_of, shifted, side_of, stage_of
 
 LINES_MAX: Final = 200
 OTHERS_MAX: Final = 20
+FLOORS_E9_MAX: Final = 1_000
+"""What flooring may leave over in a group, in 1e-9 units of mass: not shown."""
+
+_Place = tuple[int, Stage, Side]
 _NOBODY: Final = UnitRef("", "", "", "")
 # What an open stage waits for since: the entry that made it the owner's turn.
 _TURN: Final = {
@@ -67,6 +71,27 @@ def stuck(reader: Reader, directive_id: str, unit_id: str, moment: Moment, lines
     return Blockers(moment, asking.unit(unit_id), ref_of(asking.view), asking.lines(found))
 
 
+def _by_place(vector: Mapping[int, int], share: Fraction, layers: int) -> dict[_Place, Fraction]:
+    """A vector's losses by place, times a share, seen from so many layers above."""
+    places: dict[_Place, Fraction] = {}
+    for key, amount in vector.items():
+        category = category_of(key)
+        if category is not Category.EARNED:
+            place = (layer_of(key) + layers, stage_of(category), side_of(category))
+            places[place] = places.get(place, Fraction(0)) + amount * share
+    return places
+
+
+def _child_places(child: Figures, above: Facts) -> dict[_Place, Fraction]:
+    """What a unit holds back of its superior's mass, late or missing dispatch included."""
+    inside = gate(above)
+    credit = Fraction(child.facts.edge(above)[0], FULL_CREDIT_E6)
+    places = _by_place(child.vector, inside * credit, 1)
+    dispatch = (1, Stage.DISPATCH, Side.SUPERIOR)
+    places[dispatch] = places.get(dispatch, Fraction(0)) + inside * (1 - credit) * child.mass * MASS_E9
+    return places
+
+
 class _Asking:
     """One question about one unit."""
 
@@ -88,47 +113,26 @@ class _Asking:
     # ---- by part of the tree ------------------------------------------------------------------------------
 
     def groups(self) -> list[LossGroup]:
-        """The unit's own lines, then those of each unit directly below, by code."""
-        view, number = self.view, self.view.number(self._unit_id)
+        """The unit's own part, then that of each unit directly below, by code."""
+        view = self.view
         own = view.figures_of(self._unit_id)
-        inside = gate(own.facts)
-        found = self._own_groups(own, inside)
-        touched = [view.unit_id(child) for child in view.touched(number)]
+        rest = _by_place(own.vector, Fraction(1), 0)
+        found: list[LossGroup] = []
+        touched = [view.unit_id(child) for child in view.touched(view.number(self._unit_id))]
         self._learn(touched)
         for child in sorted(touched, key=lambda unit_id: (self.unit(unit_id).code, unit_id)):
-            found += self._child_groups(child, own.facts, inside)
-        return found
+            places = _child_places(view.figures_of(child), own.facts)
+            for place, amount in places.items():
+                rest[place] = rest.get(place, Fraction(0)) - amount
+            found += self._grouped(child, places)
+        return self._grouped(self._unit_id, rest) + found
 
-    def _own_groups(self, own: Figures, inside: Fraction) -> list[LossGroup]:
-        """What the unit's own gate and work hold back, and all units below it that nothing has happened to."""
-        below = {key: Fraction(0) for key in own.vector}
-        for child in self.view.touched(self.view.number(self._unit_id)):
-            for key, amount in self._seen_from_above(self.view.figures(child), own.facts, inside).items():
-                below[key] = below.get(key, Fraction(0)) + amount
-        rest: dict[tuple[int, Stage, Side], Fraction] = {}
-        for key, amount in own.vector.items():
-            if category_of(key) is not Category.EARNED:
-                left = amount - sum((below[k] for k in below if _place(k) == _place(key)), Fraction(0))
-                place = _place(key)
-                rest[place] = rest.get(place, Fraction(0)) + left
-        return self._grouped(self._unit_id, rest)
-
-    def _child_groups(self, child_id: str, above: Facts, inside: Fraction) -> list[LossGroup]:
-        places: dict[tuple[int, Stage, Side], Fraction] = {}
-        seen = self._seen_from_above(self.view.figures_of(child_id), above, inside)
-        for key, amount in seen.items():
-            places[_place(key)] = places.get(_place(key), Fraction(0)) + amount
-        return self._grouped(child_id, places)
-
-    def _seen_from_above(self, figures: Figures, above: Facts, inside: Fraction) -> dict[int, Fraction]:
-        return {}
-
-    def _grouped(self, unit_id: str, places: dict[tuple[int, Stage, Side], Fraction]) -> list[LossGroup]:
+    def _grouped(self, unit_id: str, places: dict[_Place, Fraction]) -> list[LossGroup]:
         unit = self.unit(unit_id)
         return [
-            LossGroup(unit, layer, STAGES[stage], SIDES[side], self._points(amount / MASS_E9))
+            LossGroup(unit, layer, STAGES[stage], SIDES[side], self._points(amount / MASS_E9), int(amount))
             for (layer, stage, side), amount in sorted(places.items())
-            if amount
+            if amount > FLOORS_E9_MAX
         ]
 
     # ---- line by line -------------------------------------------------------------------------------------
@@ -167,8 +171,8 @@ class _Asking:
             return 0 if deed is None else deed.due_us
         clockwork = self.clockwork
         layer = clockwork.layer + line.layer
-        shifted = line.due_class + clockwork.shift_days if line.due_class < 10_000 else line.due_class
-        return clockwork.deadlines.due_us(layer, stage_of(line.category), shifted, clockwork.calendar)
+        due_class = shifted(line.due_class, clockwork.shift_days)
+        return clockwork.deadlines.due_us(layer, stage_of(line.category), due_class, clockwork.calendar)
 
     def _owner(self, line: Line, unit_id: str) -> UnitRef:
         """Who can end the loss. The units of a group own their receipts themselves: nobody is named for all."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Final
 
 from gateway.dashboard import rounding
@@ -43,7 +44,6 @@ from services.kernel.transmission import (
     plan_value_e9,
     schedule_lag_minutes,
 )
-from fractions import Fraction
 
 ROWS_MAX: Final = 500
 STAGES: Final = {
@@ -252,9 +252,7 @@ def _sum(parts: Sequence[Totals]) -> Totals:
 # ---- the units directly below ---------------------------------------------------------------------------------
 
 
-def children(
-    reader: Reader, directive_id: str, unit_id: str, moment: Moment, cursor: str, rows_max: int
-) -> Children:
+def children(reader: Reader, directive_id: str, unit_id: str, moment: Moment, cursor: str, rows_max: int) -> Children:
     """The units directly below that stand on the route, by code: a page after a cursor. Raises NotFound, BadRequest."""
     view = view_of(reader, directive_id, moment)
     standing = view.standing(unit_id)

@@ -1,4 +1,4 @@
-"""Real pages in a real Chromium, on a district that runs for real: one town and one browser for all tests of a process."""
+"""Real pages in a real Chromium, on a district that runs for real: one town and one browser for all tests."""
 
 from __future__ import annotations
 

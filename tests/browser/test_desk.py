@@ -140,9 +140,7 @@ async def _click_before_any_refresh(task: Locator, name: str) -> None:
 
 async def test_an_extension_is_asked_for_and_granted(people: People, town: Town) -> None:
     directive_id = await town.directive(title="申请延期")
-    branch, committee = await asyncio.gather(
-        people.secretary(town.units.first), people.secretary(town.units.committee)
-    )
+    branch, committee = await asyncio.gather(people.secretary(town.units.first), people.secretary(town.units.committee))
     await open_view(branch, "#/desk")
     task = card(branch, directive_id)
     await task.get_by_role("button", name="申请延期").click()

@@ -31,8 +31,8 @@ def render(results: Sequence[Result], details: Sequence[str]) -> str:
     lines = [
         "# Benchmarks",
         "",
-        "Written by `make bench`. Everything was measured in one run on the machine named below, telemetry on (metrics,",
-        "JSON logs, traces sampled at 1 %). Shared machines are noisy: trust ratios taken in one run, not digits.",
+        "Written by `make bench`. Everything was measured in one run on the machine named below, telemetry on",
+        "(metrics, JSON logs, traces sampled at 1 %). Shared machines are noisy: trust ratios, not digits.",
         "",
         f"- when: {datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
         f"- machine: {os.cpu_count()} cores, {psutil.virtual_memory().total >> 30} GiB, {platform.system()} "

@@ -29,14 +29,12 @@ def measure(scratch: Path, tell: Tell) -> tuple[list[Result], list[str]]:
         live = measure_liveness(stage)
         tell(f"commit to viewer p50 {live.p50_ms:.0f} ms, p99 {live.p99_ms:.0f} ms at {live.rate:.0f}/s")
         singles = measure_singles(stage, scratch)
-        tell(
-            f"single reports {singles.report:.0f}/s, nothing {singles.nothing:.0f}/s, plain {singles.plain_report:.0f}/s"
-        )
+        tell(f"reports {singles.report:.0f}/s, nothing {singles.nothing:.0f}/s, plain {singles.plain_report:.0f}/s")
         batches = measure_batches(stage)
         tell(f"batch rows {batches.rate:.0f}/s")
     results = [*_singles(singles), _batches(batches), _live(live), *_idle(idle)]
     details = [
-        f"single reports: p50 {singles.report_p50_ms:.0f} ms, p99 {singles.report_p99_ms:.0f} ms with 64 connections, each "
+        f"single reports: p50 {singles.report_p50_ms:.0f} ms, p99 {singles.report_p99_ms:.0f} ms, 64 connections, each "
         "answered when durable; rounds take turns with the yardsticks, medians are shown",
         f"the plain server's endpoint that does nothing answers {singles.plain_nothing:,.0f}/s",
         "idle: " + ", ".join(f"{name} {size >> 20} MiB" for name, size in sorted(idle.resident_bytes.items())),
