@@ -1,5 +1,5 @@
-"""What the reads answer. Amounts ending in `_e9` are exact: 1e-9 units of mass; shares are text with one digit after the
-point, and parts that are shown together sum to "100.0". Instants end in `_us`. Nothing is ranked.
+"""What the reads answer. Amounts ending in `_e9` are exact: 1e-9 units of mass; shares are text with one digit after
+the point, and parts that are shown together sum to "100.0". Instants end in `_us`. Nothing is ranked.
 """
 
 from __future__ import annotations
@@ -172,8 +172,8 @@ class Children:
 class LossLine:
     """One lost or open share, and the entry behind it. `points`: per cent of the asked unit's mass, two digits.
 
-    `owner`: who can end it. `settled`: lost for good; else open, since `since_us`, because of `event_id`. A line may sum
-    all units below `unit` to which nothing has happened: `others` names the first of them, `others_count` says how many.
+    `owner`: who can end it. `settled`: lost for good; else open, since `since_us`, because of `event_id`. A line may
+    sum all units below `unit` to which nothing has happened: `others` names the first, `others_count` says how many.
     """
 
     unit: UnitRef

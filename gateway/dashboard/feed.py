@@ -44,17 +44,9 @@ def _items(reader: Reader, deeds: Sequence[Deed]) -> list[FeedItem]:
     for deed in deeds:
         name = names[deed.unit_id]
         number, title = told.get(deed.directive_id, ("", ""))
+        unit = UnitRef(name.unit_id, name.name, name.code, name.kind)
+        about = (deed.directive_id, number, title)
         items.append(
-            FeedItem(
-                str(deed.position),
-                deed.event_id,
-                deed.type,
-                deed.at_us,
-                UnitRef(name.unit_id, name.name, name.code, name.kind),
-                deed.directive_id,
-                number,
-                title,
-                deed.late_minutes,
-            )  # fmt: skip
+            FeedItem(str(deed.position), deed.event_id, deed.type, deed.at_us, unit, *about, deed.late_minutes)
         )
     return items

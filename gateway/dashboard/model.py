@@ -21,6 +21,7 @@ SCHEMA: Final = Path(__file__).parent / "schema"
 MIGRATIONS: Final = load_migrations("chassis", CHASSIS_SCHEMA) + load_migrations("dashboard", SCHEMA)
 NAME: Final = "dashboard"
 _POINTER: Final = f"{NAME}.current"
+_REQUEST: Final = f"{NAME}.rebuild"
 _FIRST: Final = f"{NAME}.sqlite3"
 _SUFFIXES: Final = ("", "-wal", "-shm")
 
@@ -49,6 +50,20 @@ def next_file(stores: Path) -> Path:
 def point_to(file: Path) -> None:
     """From now on this file is read."""
     write_durably(file.parent / _POINTER, file.name.encode("ascii"))
+
+
+def request_rebuild(stores: Path) -> None:
+    """Asks the projector to build the read model anew when it next starts."""
+    write_durably(stores / _REQUEST, b"rebuild")
+
+
+def take_request(stores: Path) -> bool:
+    """Whether a rebuild was asked for; it is asked for no more."""
+    try:
+        (stores / _REQUEST).unlink()
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def remove(file: Path) -> None:

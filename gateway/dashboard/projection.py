@@ -39,6 +39,14 @@ class Flushed:
     changed: dict[str, list[str]]
     deeds: int
 
+    def joined(self, later: Flushed) -> Flushed:
+        """Two flushes told as one."""
+        changed = {directive_id: dict.fromkeys(unit_ids) for directive_id, unit_ids in self.changed.items()}
+        for directive_id, unit_ids in later.changed.items():
+            changed.setdefault(directive_id, {}).update(dict.fromkeys(unit_ids))
+        together = {directive_id: list(unit_ids) for directive_id, unit_ids in changed.items()}
+        return Flushed(later.position, later.business_us, together, self.deeds + later.deeds)
+
 
 class Projection:
     """Everything in memory. `fold` takes one entry, `flush` writes what came of it."""

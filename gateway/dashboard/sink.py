@@ -63,11 +63,11 @@ class ProjectorSink:
         self._next_at = 0.0
 
     async def position(self, producer: str) -> Read:
-        return await self._run(lambda: self.position_now(producer))
+        return await self.run(lambda: self.position_now(producer))
 
     async def apply(self, producer: str, entries: list[bytes], traceparent: str) -> Read:
         loop = asyncio.get_running_loop()
-        read, flushed = await self._run(lambda: self.apply_now(producer, entries))
+        read, flushed = await self.run(lambda: self.apply_now(producer, entries))
         self._flushed(flushed)
         wait = self._next_at - loop.time()
         if wait > 0 and len(entries) < BULK_ENTRIES_MIN:
@@ -76,11 +76,11 @@ class ProjectorSink:
         return read
 
     async def fork(self, producer: str, reason: str) -> None:
-        await self._run(lambda: self._mark_forked(producer, reason))
+        await self.run(lambda: self._mark_forked(producer, reason))
 
     async def retry_parked(self) -> int:
         """Tries parked entries again, after an upgrade; returns how many remain."""
-        remaining, flushed = await self._run(self.retry_parked_now)
+        remaining, flushed = await self.run(self.retry_parked_now)
         self._flushed(flushed)
         return remaining
 
@@ -144,5 +144,6 @@ class ProjectorSink:
         with self._store.transaction() as tx:
             inbox.mark_forked(tx, producer, reason)
 
-    async def _run(self, work: Callable[[], R]) -> R:
+    async def run(self, work: Callable[[], R]) -> R:
+        """Runs something on the store's one thread, between flushes."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)

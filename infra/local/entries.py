@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from infra.local.ports import claim_http
-from infra.local.programs import API, BROKER, PROGRAMS, load
+from infra.local.programs import API, BROKER, PROGRAMS
 from services.chassis.service import Site
 from services.chassis.settings import Settings
 
@@ -26,4 +26,6 @@ async def serve_api(site: Site, settings: Settings) -> None:
 
 async def serve_projector(site: Site, settings: Settings) -> None:
     """The read model's one writer."""
-    await load("gateway.dashboard.projector:serve")(site)
+    from gateway.dashboard.projector import serve
+
+    await serve(site)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from infra.nats.permissions import GATEWAY, OTHERS, PROJECTOR, Wiring
@@ -37,10 +36,9 @@ SERVICES = (
 )
 WIRING: Wiring = {program.name: program.reads for program in SERVICES}
 READ_MODEL = Program("projector", "projector", "infra.local.entries:serve_projector", PROJECTOR)
-_READ_MODELS = (READ_MODEL,) if find_spec("gateway.dashboard.projector") else ()
 API = Program("api", "api", "infra.local.entries:serve_api", GATEWAY)
 # In the order in which they start.
-PROGRAMS = (Program(BROKER, BROKER), *SERVICES, *_READ_MODELS, API)
+PROGRAMS = (Program(BROKER, BROKER), *SERVICES, READ_MODEL, API)
 BROKER_USERS = (*(program.user for program in SERVICES), *OTHERS)
 
 

@@ -82,6 +82,12 @@ def kinds(reader: Reader) -> Kinds:
     return Kinds(text_of(row[0]) for row in reader.all("SELECT name FROM kind ORDER BY number"))
 
 
+def root(reader: Reader) -> str:
+    """The district committee; empty before there is one."""
+    row = reader.one("SELECT unit_id FROM tree_unit WHERE parent_id = '' AND state = 'active'")
+    return text_of(row[0]) if row else ""
+
+
 def place(reader: Reader, unit_id: str, position: int) -> Place | None:
     """Where a unit stood; None before it was established."""
     row = reader.one(
