@@ -15,6 +15,7 @@ import uvicorn
 from gateway.api.application import Application
 from gateway.api.callers import Callers
 from gateway.api.context import Api, ApiSettings
+from gateway.api.dashboard import views_of
 from gateway.api.feed import FeedHub
 from gateway.api.parts import SERVICES
 from gateway.api.problems import Problems
@@ -22,7 +23,8 @@ from gateway.api.rates import Buckets
 from gateway.api.static import Pages
 from gateway.api.stream import FigureHub
 from gateway.api.table import OPERATIONS
-from gateway.api.views import NO_VIEWS, Views
+from gateway.api.views import Views
+from gateway.dashboard.board import Board
 from huanjie.chassis.v1 import chassis_pb2
 from services.chassis.blobs import FolderBlobStore
 from services.chassis.broker import wait_any
@@ -42,24 +44,31 @@ BACKLOG: Final = 2_048
 log = structlog.get_logger()
 
 
-async def open_api(site: Site, settings: ApiSettings, views: Views) -> Api:
-    """Connects, and makes what the operations share. Raises BrokerSilent."""
+async def open_api(site: Site, settings: ApiSettings, views: Views | None = None) -> Api:
+    """Connects, and makes what the operations share; live views are the board's unless others are given.
+
+    Raises BrokerSilent.
+    """
     broker = await connect_patiently(site, NAME)
     subjects = Subjects(site.district)
     chassis = chassis_pb2.DESCRIPTOR.services_by_name["ChassisService"]
     clients = {name: ServiceClient(broker, subjects, name, descriptor) for name, descriptor in SERVICES.items()}
+    callers = Callers(
+        clients["identity"],
+        lambda: Verifier(trusted_keys(site.folder.keys), site.district, security_now_us),
+    )
+    board = Board(site.folder)
+    views = views or views_of(board, callers)
     api = Api(
         settings=settings,
         folder=site.folder,
         broker=broker,
         clients=clients,
         chassis={name: ServiceClient(broker, subjects, name, chassis) for name in settings.services},
-        callers=Callers(
-            clients["identity"],
-            lambda: Verifier(trusted_keys(site.folder.keys), site.district, security_now_us),
-        ),
+        callers=callers,
         problems=Problems.load(),
         blobs=FolderBlobStore(site.folder.blobs),
+        board=board,
         figures=FigureHub(broker, subjects.view("figures"), views, settings.viewers_max),
         feed=FeedHub(broker, subjects.view("feed"), views, settings.viewers_max),
         account_rate=Buckets(settings.rates.account),
@@ -75,6 +84,7 @@ async def close_api(api: Api) -> None:
     await api.figures.stop()
     await api.feed.stop()
     await api.broker.close()
+    api.board.close()
 
 
 def build(api: Api) -> Application:
@@ -102,7 +112,7 @@ class _Server(uvicorn.Server):
 class Gateway:
     """The running interface. `start` returns when it answers, `stop` when nothing is left; it may be called twice."""
 
-    def __init__(self, site: Site, settings: ApiSettings, views: Views = NO_VIEWS) -> None:
+    def __init__(self, site: Site, settings: ApiSettings, views: Views | None = None) -> None:
         self._site = site
         self._settings = settings
         self._views = views
@@ -169,7 +179,7 @@ async def _log(app: Application) -> None:
         log.info("requests", answered=taken.answered, refused=taken.refused, failed=taken.failed)
 
 
-async def serve(site: Site, settings: ApiSettings, views: Views = NO_VIEWS) -> None:
+async def serve(site: Site, settings: ApiSettings) -> None:
     """Serves until SIGTERM or SIGINT."""
     configure_logging(NAME, site.log_level)  # type: ignore[arg-type]
     configure_metrics(NAME)
@@ -177,7 +187,7 @@ async def serve(site: Site, settings: ApiSettings, views: Views = NO_VIEWS) -> N
     stopping = asyncio.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signum, stopping.set)
-    gateway = Gateway(site, settings, views)
+    gateway = Gateway(site, settings)
     try:
         await gateway.start()
         log.info("ready", url=gateway.url)

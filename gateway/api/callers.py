@@ -116,6 +116,10 @@ class Callers:
         principal = self._verify(token)
         return Caller(principal.account_id, token, principal.expires_at_us)
 
+    def principal(self, caller: Caller) -> Principal:
+        """What a caller's principal says. Raises Unauthenticated, TokenExpired."""
+        return self._verify(caller.principal)
+
     def forget(self, proof: Proof) -> None:
         """The session or key is over: the next request asks anew."""
         digest = proof.digest()

@@ -12,6 +12,7 @@ from gateway.api.feed import FeedHub
 from gateway.api.problems import Problems
 from gateway.api.rates import Buckets, Rates
 from gateway.api.stream import VIEWERS_MAX, FigureHub
+from gateway.dashboard.board import Board
 from services.chassis.blobs import BlobStore
 from services.chassis.broker import Broker
 from services.chassis.client import ServiceClient
@@ -52,6 +53,7 @@ class Api:
     callers: Callers
     problems: Problems
     blobs: BlobStore
+    board: Board
     figures: FigureHub
     feed: FeedHub
     account_rate: Buckets

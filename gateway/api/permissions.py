@@ -92,7 +92,12 @@ ACCESS: Final[Mapping[str, Access]] = {
     "list_keys": via("identity.ListKeys"),
     "issue_key": via("identity.IssueKey"),
     "revoke_key": via("identity.RevokeKey"),
-    # live views: the injected read decides by the caller's own subtrees
+    # dashboard and live views: the read model decides by the caller's own subtrees
+    "get_overview": SIGNED_IN,
+    "get_directive_figures": SIGNED_IN,
+    "list_child_figures": SIGNED_IN,
+    "list_blockers": SIGNED_IN,
+    "explain_figures": SIGNED_IN,
     "watch_figures": SIGNED_IN,
     "list_feed": SIGNED_IN,
     "watch_feed": SIGNED_IN,

@@ -7,6 +7,7 @@ from typing import Final
 from gateway.api import (
     accounts,
     assignments,
+    dashboard,
     directives,
     document,
     feed,
@@ -29,6 +30,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *directives.OPERATIONS,
     *assignments.OPERATIONS,
     *reports.OPERATIONS,
+    *dashboard.OPERATIONS,
     *stream.OPERATIONS,
     *feed.OPERATIONS,
     *accounts.OPERATIONS,

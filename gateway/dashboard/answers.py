@@ -242,3 +242,7 @@ class FeedItem:
     directive_number: str
     directive_title: str
     late_minutes: int
+
+
+Answer = Overview | DirectiveFigures | Children | Blockers | Explanation
+"""Whatever stands for a moment."""

@@ -48,8 +48,10 @@ def next_file(stores: Path) -> Path:
 
 
 def point_to(file: Path) -> None:
-    """From now on this file is read."""
+    """From now on this file is read; a rebuild that was asked for is done."""
     write_durably(file.parent / _POINTER, file.name.encode("ascii"))
+    with suppress(FileNotFoundError):
+        (file.parent / _REQUEST).unlink()
 
 
 def request_rebuild(stores: Path) -> None:
@@ -57,13 +59,9 @@ def request_rebuild(stores: Path) -> None:
     write_durably(stores / _REQUEST, b"rebuild")
 
 
-def take_request(stores: Path) -> bool:
-    """Whether a rebuild was asked for; it is asked for no more."""
-    try:
-        (stores / _REQUEST).unlink()
-    except FileNotFoundError:
-        return False
-    return True
+def rebuild_requested(stores: Path) -> bool:
+    """Whether a rebuild was asked for and is not done yet."""
+    return (stores / _REQUEST).exists()
 
 
 def remove(file: Path) -> None:

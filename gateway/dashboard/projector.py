@@ -22,7 +22,7 @@ from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 
 from gateway.dashboard import thinning
-from gateway.dashboard.model import MIGRATIONS, current_file, next_file, point_to, remove, take_request
+from gateway.dashboard.model import MIGRATIONS, current_file, next_file, point_to, rebuild_requested, remove
 from gateway.dashboard.projection import PRODUCER, Flushed
 from gateway.dashboard.pushing import messages
 from gateway.dashboard.sink import ProjectorSink
@@ -121,8 +121,7 @@ class Projector:
     def _open_store(self) -> None:
         stores = self.site.folder.stores
         self._file = current_file(stores)
-        wanted = take_request(stores)
-        if not wanted:
+        if not rebuild_requested(stores):
             try:
                 self._open_file(self._file)
                 return

@@ -1,7 +1,8 @@
 """Tells viewers what changed: one message a flush, the figures that most people watch encoded once.
 
-A flush is text: the read model's position, then a line a changed key, `<directive> <unit> <figures as JSON>`, or without
-figures for those who watch it to read anew; `all` stands for all directives together. gateway/api/views.py reads it.
+A flush is text: the read model's position, then a line a changed key, `<directive> <unit> <figures as JSON>`, or
+without figures for those who watch it to read anew; `all` stands for all directives together. gateway/api/views.py
+reads it.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ TEXT_FILES = [path for path in sorted(STATIC.rglob("*")) if path.suffix in {".js
 KEY = re.compile(r'\bt\(\s*(?:[^"`()]*\?\s*)?"([^"]+)"(?:\s*:\s*"([^"]+)")?')
 NAMED_KEY = re.compile(r'"((?:status|desk|login|issue|unit)\.[a-z_.]+)"')
 NAMED_ACT = re.compile(r'"(act\.[a-z_]+)"')
-PREFIX = re.compile(r"`([a-z_.]+\.)\$\{")
+PREFIX = re.compile(r"(?:\bt\(|\btOr\(|\?\? )`([a-z_.]+\.)\$\{")
 
 
 def words(language: str) -> dict[str, str]:

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import click
 
-from infra.local.follow import follow
 from infra.local.place import address, colours, data_option, open_place
 from infra.local.platform import Platform, running
 from infra.local.words import EXIT_RUNNING, Trouble, say
@@ -32,6 +31,8 @@ def command(root: Path, attach: bool) -> None:
         if not attach:
             where = address(folder, settings)
             raise Trouble("RUNNING", EXIT_RUNNING, address=where, pid=error.pid) from error
+        from infra.local.follow import follow  # not on the way of a start
+
         follow(folder, error.pid)
 
 

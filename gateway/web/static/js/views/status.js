@@ -8,9 +8,9 @@ import { homeUnit, me } from "../me.js";
 import { morph } from "../morph.js";
 import { empty, section } from "../parts/pieces.js";
 import { secondText } from "../time.js";
-import { readBlockers, readChildren, readFeed, readFigures, readOverview, streamOf, takeFigures } from "../wire.js";
+import { readBlockers, readChildren, readFeed, readFigures, streamOf, takeFigures } from "../wire.js";
 import { explainPanel } from "./status_explain.js";
-import { accountPart, directivesPart, headlinePart, layersPart, loadPart } from "./status_figures.js";
+import { accountPart, directivesPart, headlinePart, layersPart, parkedPart } from "./status_figures.js";
 import { crumbs, picks, pulse } from "./status_head.js";
 import { blockersPart, childrenPart, feedPart } from "./status_lists.js";
 
@@ -32,9 +32,8 @@ function areas() {
 }
 
 class Status {
-  constructor(unit, directives, params) {
+  constructor(unit, params) {
     this.unit = unit;
-    this.directives = directives;
     this.params = params;
     this.asked = { unit: unit.unit_id, directive: params.d ?? "", asOf: params.at ?? "" };
     this.parts = areas();
@@ -42,7 +41,6 @@ class Status {
     this.children = [];
     this.blockers = [];
     this.feed = [];
-    this.overview = [];
   }
 
   get whole() {
@@ -52,17 +50,19 @@ class Status {
   async load() {
     const { asked } = this;
     const [figures, children, blockers, feed] = await Promise.all([
-      this.whole ? readOverview(asked) : readFigures(asked), readChildren(asked), this.whole ? [] : readBlockers(asked), asked.asOf ? [] : readFeed(),
+      readFigures(asked), readChildren(asked), this.whole ? [] : readBlockers(asked), asked.asOf ? [] : readFeed(),
     ]);
-    this.overview = figures.directives ?? [];
-    Object.assign(this, { figures, children, blockers, feed });
+    const known = new Map(this.children.map((row) => [row.unit_id, row]));
+    // Over all directives a child's figures come by the stream, and stay.
+    this.children = children.map((row) => (row.mass === null ? { ...row, ...known.get(row.unit_id) } : row));
+    Object.assign(this, { figures, blockers, feed });
   }
 
   draw() {
     const { parts, figures, asked, params } = this;
-    morph(parts.headline, [headlinePart(figures, params)]);
-    morph(parts.account, [accountPart(figures, params), loadPart(figures)].filter(Boolean));
-    morph(parts.table, [this.whole ? directivesPart(this.overview, this.directives, asked) : layersPart(figures, params)]);
+    morph(parts.headline, [parkedPart(figures), headlinePart(figures, params)]);
+    morph(parts.account, [accountPart(figures, params)]);
+    morph(parts.table, [this.whole ? directivesPart(figures.directives, asked) : layersPart(figures)]);
     morph(parts.stuck, this.whole ? [] : [blockersPart(this.blockers, asked)]);
     morph(parts.children, [childrenPart(this.children, this.unit, params)]);
     morph(parts.feed, asked.asOf ? [] : [feedPart(this.feed)]);
@@ -72,9 +72,9 @@ class Status {
   take(data) {
     const figures = takeFigures(data);
     if (figures.unit_id === this.unit.unit_id) {
-      this.figures = { ...this.figures, ...figures };
+      this.figures = figures;
     } else {
-      this.children = this.children.map((row) => (row.unit_id === figures.unit_id ? { ...row, ...figures, name: row.name } : row));
+      this.children = this.children.map((row) => (row.unit_id === figures.unit_id ? { ...row, ...figures } : row));
     }
     this.draw();
   }
@@ -107,8 +107,7 @@ export async function statusView(place, route) {
   if (!unitId) return put(place, section(t("nav.status"), {}, empty(t("status.no_unit"))));
   const [unit, directives] = await Promise.all([read(`/units/${unitId}`), read(`/directives${query({ limit: 200 })}`)]);
   const chain = await above(unit);
-  const status = new Status(unit, directives.items, route.params);
-  await status.load();
+  const status = new Status(unit, route.params);
   const { parts, asked } = status;
   let watching = null;
   const beat = pulse((paused) => watching?.pause(paused), Boolean(asked.asOf));
@@ -117,8 +116,15 @@ export async function statusView(place, route) {
       h("div", {}, crumbs(chain, unit, route.params), h("h1", {}, unit.name)),
       h("div", { class: "tools" }, picks(directives.items, route.params), beat.node)),
     h("div", { class: "grid" }, Object.values(parts)));
+  try {
+    await status.load();
+  } catch (error) {
+    if (!error.detail) throw error;
+    put(place.querySelector(".grid"), section(t("status.headline"), { kind: "headline-card" }, empty(error.detail)));
+    return undefined;
+  }
   status.draw();
-  const dot = (state) => beat.show(state, `${t("status.position")} ${status.figures.position} · ${secondText(status.figures.now_us)}`);
+  const dot = (state) => beat.show(state, `${t("status.position")} ${status.figures.moment.position} · ${secondText(status.figures.moment.business_us)}`);
   if (asked.asOf) dot("frozen");
   else watching = watch(status, dot);
   const explain = explainPanel(asked, unit);

@@ -6,7 +6,7 @@ import { wordsOf } from "../parts/forms.js";
 import { empty, panel, stageName, table } from "../parts/pieces.js";
 import { also, here, to, turn } from "../route.js";
 import { momentText } from "../time.js";
-import { readExplanation } from "../wire.js";
+import { nameOf, readExplanation } from "../wire.js";
 
 /** What an address says: <part>.<layer>.<stage>.<side>, the last three left out for the whole part. */
 export function parseWhat(text) {
@@ -14,25 +14,48 @@ export function parseWhat(text) {
   return { part, layer, stage, side };
 }
 
-function lines(explained, asked) {
-  if (!explained.items.length) return empty(t("explain.none"));
+const layerText = (layer) => (Number(layer) ? t("status.layer_number", { layer }) : t("status.layer_own"));
+
+const sumOf = (rows) => (rows.reduce((sum, row) => sum + Math.round(Number(row.points) * 100), 0) / 100).toFixed(2);
+
+// By part of the tree: what each unit directly below holds back, in the order of the roster.
+const groups = (rows, link) => rows.length > 0 && [
+  h("h3", {}, t("explain.groups")),
+  table([
+    [t("unit.name"), (row) => link(row.unit, row.unit.name), "name"],
+    [t("status.layer"), (row) => layerText(row.layer)],
+    [t("status.stage"), (row) => stageName(row.stage)],
+    [t("status.owner"), (row) => t(`status.side.${row.side}`)],
+    [t("explain.loss"), (row) => row.points, "count strong"],
+  ], rows, { caption: t("explain.groups") }),
+];
+
+const lines = (rows, link) => [
+  h("h3", {}, t("explain.lines")),
+  table([
+    [t("unit.name"), (row) => link(row.unit, nameOf(row)), "name"],
+    [t("status.stage"), (row) => stageName(row.stage)],
+    [t("explain.loss"), (row) => row.points, "count strong"],
+    [t("status.owner"), (row) => row.owner.name || t("status.each_unit"), "name"],
+    [t("explain.due"), (row) => (row.due_us ? momentText(row.due_us) : "—")],
+    [t("explain.done"), (row) => (row.settled ? momentText(row.done_us) : t("explain.not_done"))],
+    [t("explain.entry"), (row) => h("span", { class: "entry" }, row.event_id || "—")],
+  ], rows, { caption: t("explain.lines") }),
+];
+
+function shownLines(explained, asked) {
+  const link = (unit, name) => h("a", { href: to("status", unit.unit_id, { d: asked.directive, at: asked.asOf }) }, name);
+  if (!explained.lines.length && !explained.groups.length) return empty(t("explain.none"));
   return [
-    h("p", { class: "sum" }, t("explain.sum", { total: explained.total, count: explained.items.length })),
-    table([
-      [t("unit.name"), (row) => h("a", { href: to("status", row.unit_id, { d: asked.directive, at: asked.asOf }) }, row.group_units ? t("status.group", { unit: row.unit_name, count: row.group_units }) : row.unit_name), "name"],
-      [t("status.stage"), (row) => stageName(row.stage)],
-      [t("explain.loss"), (row) => row.loss, "count strong"],
-      [t("status.owner"), (row) => row.owner_name, "name"],
-      [t("explain.due"), (row) => (row.due_us ? momentText(row.due_us) : "—")],
-      [t("explain.done"), (row) => (row.done_at_us ? momentText(row.done_at_us) : t("explain.not_done"))],
-      [t("explain.entry"), (row) => h("code", { class: "entry" }, row.event_id || "—"), "code"],
-    ], explained.items, { caption: t("explain.title") }),
-    explained.more && h("p", { class: "hint" }, t("explain.more")),
+    h("p", { class: "about" }, t("explain.sum", { index: explained.index ?? "—", missing: explained.missing ?? "—", count: explained.lines.length, total: sumOf(explained.lines) })),
+    lines(explained.lines, link),
+    explained.leftOut && h("p", { class: "hint" }, t("explain.more")),
+    groups(explained.groups, link),
   ];
 }
 
 const heading = ({ part, layer, stage }) => [
-  t(`explain.part.${part}`), layer !== "" && (layer === "0" ? t("status.layer_own") : t("status.layer_number", { layer })), stage && stageName(stage),
+  t(`explain.part.${part}`), layer !== "" && layerText(layer), stage && stageName(stage),
 ].filter(Boolean).join(" · ");
 
 /** Shows the explanation that an address asks for, and none for an empty one. */
@@ -52,7 +75,7 @@ export function explainPanel(asked, unit) {
     });
     try {
       const explained = await readExplanation(asked, parsed);
-      if (wanted === what) put(body, lines(explained, asked));
+      if (wanted === what) put(body, shownLines(explained, asked));
     } catch (error) {
       put(body, h("p", { class: "said" }, wordsOf(error)));
     }

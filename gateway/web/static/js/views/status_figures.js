@@ -2,11 +2,12 @@
 
 import { h, s } from "../h.js";
 import { t } from "../i18n.js";
-import { kindName, section, stageName, table } from "../parts/pieces.js";
+import { section, stageName, table } from "../parts/pieces.js";
 import { also, to } from "../route.js";
 
 const WIDTH = 1000;
-const STAGES = [2, 3, 4, 5, 6];
+// The stages whose times are shown: when it arrived, when it was answered.
+const TIMED = [2, 5];
 
 /** A figure that can be asked why; `what` names the part of the account. */
 export const why = (text, what, directive) =>
@@ -42,7 +43,8 @@ export function headlinePart(figures, { d }) {
         figure(t("status.index"), figures.index, { what: "index", directive: d, big: true, hint: t("status.index_hint") }),
         figure(t("status.plan"), figures.plan, { hint: t("status.plan_hint") }),
         figure(t("status.if_verified"), figures.if_verified, { hint: t("status.if_verified_hint") }),
-        figure(t("status.reach"), figures.reach, { hint: t("status.reach_hint") }),
+        figure(t("status.reach"), figures.reached, { hint: t("status.reach_hint") }),
+        figures.let_through !== null && figure(t("status.let_through"), figures.let_through, { hint: t("status.let_through_hint") }),
         figure(t("status.lag"), figures.lag, { hint: t("status.lag_hint") })),
       bar(shares(figures), t("status.bar", figures), figures.plan),
       h("ul", { class: "legend" },
@@ -76,46 +78,43 @@ export function accountPart(figures, params) {
         h("tbody", {}, lines.map((line) => accountLine(line, most, params))))));
 }
 
-/** What the asking costs the units, beside what it brings. */
-export function loadPart({ load }) {
-  if (!load?.length) return null;
-  return section(t("status.load"), { about: t("status.load_about") },
-    h("dl", { class: "figures small" }, load.map(([key, value]) => figure(t(`status.load.${key}`), value))));
-}
+/** Entries that could not be counted yet, where there are any: the figures may lack something. */
+export const parkedPart = ({ moment }) =>
+  (moment.parked ? h("p", { class: "warn", role: "alert" }, t("status.parked", { count: moment.parked })) : null);
 
 const rate = (value) => h("span", { "data-live": true }, value === null || value === undefined ? "—" : `${value}%`);
 
 function latency(row, stage) {
   const found = row.latency.find((each) => each.stage === stage);
-  return h("span", { "data-live": true }, found ? found.text : "—");
+  return h("span", { "data-live": true }, row.route_units && (stage < 4 || row.obliged_units) ? found.text : "—");
 }
 
 /** Layer by layer: what arrives, what is received, named, begun, reported, verified, and how long that took. */
 export function layersPart(figures) {
   const columns = [
-    [t("status.layer"), (row) => [layerName(row.layer), h("small", {}, row.kinds.map(([kind, count]) => `${kindName(kind)} ${count}`).join(" · "))], "name"],
+    [t("status.layer"), (row) => layerName(row.layer), "name"],
     [t("status.units"), (row) => row.route_units, "count"],
     [t("status.rate.coverage"), (row) => rate(row.coverage), "count"],
     [t("status.rate.receipt"), (row) => rate(row.receipt_rate), "count"],
     [t("status.rate.receipt_on_time"), (row) => rate(row.receipt_on_time_rate), "count"],
     [t("status.rate.naming"), (row) => rate(row.naming_rate), "count"],
     [t("status.rate.pass"), (row) => rate(row.pass_factor), "count strong"],
+    [t("status.attenuation"), (row) => row.attenuation ?? "—", "count"],
     [t("status.rate.start"), (row) => rate(row.start_rate), "count"],
     [t("status.rate.report"), (row) => rate(row.report_rate), "count"],
     [t("status.rate.verify"), (row) => rate(row.verify_rate), "count"],
     [t("status.rate.return"), (row) => rate(row.return_rate), "count"],
-    ...STAGES.filter((stage) => figures.layers.some((row) => row.latency.some((each) => each.stage === stage))).map((stage) =>
-      [t("status.half", { stage: stageName(stage) }), (row) => latency(row, stage), "count"]),
+    [t("status.rate.passed_through"), (row) => rate(row.passed_through_rate), "count"],
+    ...TIMED.map((stage) => [t("status.half", { stage: stageName(stage) }), (row) => latency(row, stage), "count"]),
   ];
   return section(t("status.layers"), { about: t("status.layers_about") },
     table(columns, figures.layers.filter((row) => row.route_units > 0), { caption: t("status.layers"), key: (row) => `layer ${row.layer}` }));
 }
 
 /** Each directive on its own, newest first, as they were issued: a way in, not an order of merit. */
-export function directivesPart(rows, directives, asked) {
-  const titles = new Map(directives.map((row) => [row.directive_id, row]));
+export function directivesPart(rows, asked) {
   const columns = [
-    [t("status.directive"), (row) => h("a", { href: to("status", asked.unit, { d: row.directive_id, at: asked.asOf }) }, row.title || titles.get(row.directive_id)?.title || row.directive_id), "name"],
+    [t("status.directive"), (row) => h("a", { href: to("status", asked.unit, { d: row.directive_id, at: asked.asOf }) }, [row.number, row.title].filter(Boolean).join(" ")), "name"],
     [t("status.index"), (row) => h("span", { "data-live": true }, row.index ?? "—"), "count strong"],
     [t("status.plan"), (row) => row.plan ?? "—", "count"],
     [t("status.share"), (row) => bar(shares(row), t("status.bar", row), row.plan), "spark"],

@@ -1,0 +1,159 @@
+"""The read model as the interface asks it: for a caller, of a unit they may see, no older than what they wrote.
+
+Reads run on a few threads of their own, each on one snapshot.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final, TypeVar
+
+from gateway.dashboard import explaining, figures
+from gateway.dashboard.answers import Blockers, Children, DirectiveFigures, Explanation, FeedItem, Overview
+from gateway.dashboard.feed import read_feed
+from gateway.dashboard.model import ModelMissing, ReadModel
+from gateway.dashboard.moments import Moment, find_moment
+from gateway.dashboard.projection import PRODUCER
+from gateway.dashboard.pushing import encode_key
+from huanjie.call.v1 import call_pb2
+from services.chassis import inbox, tree
+from services.chassis.clock import BusinessClock
+from services.chassis.folder import DataFolder
+from services.chassis.principals import Principal
+from services.chassis.refusals import NotCaughtUp, NotFound, PermissionDenied, ServiceUnreachable
+from services.chassis.scope import subtrees_of
+from services.chassis.store import Reader
+
+READ_THREADS: Final = 2
+WAIT_SECONDS_MAX: Final = 1.0
+
+T = TypeVar("T")
+# Waits for the projector's next flush, at most so many seconds; False when none came.
+NextFlush = Callable[[float], Awaitable[bool]]
+
+
+class Board:
+    """Every read. Raises ServiceUnreachable until there is a read model."""
+
+    def __init__(self, folder: DataFolder) -> None:
+        self._model = ReadModel(folder.stores)
+        self._clock = BusinessClock(folder.clock)
+        self._threads = ThreadPoolExecutor(READ_THREADS, thread_name_prefix="board")
+
+    def close(self) -> None:
+        """Ends all reads; may be called twice."""
+        self._threads.shutdown()
+        self._model.close()
+
+    # ---- reads of a caller --------------------------------------------------------------------------------
+
+    async def overview(self, caller: Principal, unit_id: str, as_of: str) -> Overview:
+        """A unit's figures over all open directives. Raises NotFound, PermissionDenied, BadRequest."""
+        return await self._of(caller, unit_id, as_of, lambda reader, at: figures.overview(reader, unit_id, at))
+
+    async def directive(self, caller: Principal, directive_id: str, unit_id: str, as_of: str) -> DirectiveFigures:
+        """A unit's figures under one directive. Raises NotFound, PermissionDenied, BadRequest."""
+
+        def read(reader: Reader, at: Moment) -> DirectiveFigures:
+            return figures.directive_figures(reader, directive_id, unit_id, at)
+
+        return await self._of(caller, unit_id, as_of, read)
+
+    async def children(
+        self, caller: Principal, directive_id: str, unit_id: str, as_of: str, cursor: str, rows_max: int
+    ) -> Children:
+        """The units directly below, by code. Raises NotFound, PermissionDenied, BadRequest."""
+
+        def read(reader: Reader, at: Moment) -> Children:
+            return figures.children(reader, directive_id, unit_id, at, cursor, rows_max)
+
+        return await self._of(caller, unit_id, as_of, read)
+
+    async def blockers(
+        self, caller: Principal, directive_id: str, unit_id: str, as_of: str, lines_max: int
+    ) -> Blockers:
+        """Where it is stuck. Raises NotFound, PermissionDenied, BadRequest."""
+
+        def read(reader: Reader, at: Moment) -> Blockers:
+            return explaining.stuck(reader, directive_id, unit_id, at, lines_max)
+
+        return await self._of(caller, unit_id, as_of, read)
+
+    async def explain(
+        self, caller: Principal, directive_id: str, unit_id: str, as_of: str, lines_max: int
+    ) -> Explanation:
+        """Why a figure is what it is. Raises NotFound, PermissionDenied, BadRequest."""
+
+        def read(reader: Reader, at: Moment) -> Explanation:
+            return explaining.explain(reader, directive_id, unit_id, at, lines_max)
+
+        return await self._of(caller, unit_id, as_of, read)
+
+    async def feed(self, caller: Principal, after: str, items_max: int) -> list[FeedItem]:
+        """What happened, as far as the caller may see it. Raises BadRequest."""
+        return await self._run(lambda reader: read_feed(reader, subtrees_of(reader, caller), after, items_max))
+
+    async def admit(self, caller: Principal, unit_ids: Iterable[str]) -> None:
+        """Raises NotFound or PermissionDenied where the caller may not see one of the units."""
+        wanted = list(unit_ids)
+
+        def read(reader: Reader) -> None:
+            for unit_id in wanted:
+                _admit(reader, caller, unit_id)
+
+        await self._run(read)
+
+    # ---- reads of the live view -----------------------------------------------------------------------------
+
+    async def key(self, directive_id: str, unit_id: str) -> tuple[int, bytes]:
+        """The figures of a key as one line of JSON, and the position that they stand for. Raises NotFound."""
+        return await self._run(lambda reader: encode_key(reader, directive_id, unit_id, self._now_us()))
+
+    # ---- positions --------------------------------------------------------------------------------------
+
+    async def reach(self, not_before: Iterable[call_pb2.Position], next_flush: NextFlush) -> None:
+        """Waits until the read model has come so far: nobody misses their own write. Raises NotCaughtUp."""
+        wanted = max((p.position for p in not_before if p.service == PRODUCER), default=0)
+        deadline = time.monotonic() + WAIT_SECONDS_MAX
+        while wanted and await self._run(_position) < wanted:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise NotCaughtUp()
+            await next_flush(left)
+
+    # ---- how ----------------------------------------------------------------------------------------------
+
+    async def _of(self, caller: Principal, unit_id: str, as_of: str, read: Callable[[Reader, Moment], T]) -> T:
+        def admitted(reader: Reader) -> T:
+            _admit(reader, caller, unit_id)
+            return read(reader, find_moment(reader, as_of, self._now_us()))
+
+        return await self._run(admitted)
+
+    def _now_us(self) -> int:
+        return self._clock.now_us()
+
+    async def _run(self, work: Callable[[Reader], T]) -> T:
+        def read() -> T:
+            try:
+                with self._model.snapshot() as reader:
+                    return work(reader)
+            except ModelMissing:
+                raise ServiceUnreachable(service="dashboard") from None
+
+        return await asyncio.get_running_loop().run_in_executor(self._threads, read)
+
+
+def _admit(reader: Reader, caller: Principal, unit_id: str) -> None:
+    unit = tree.find(reader, unit_id)
+    if unit is None:
+        raise NotFound(kind="unit", id=unit_id)
+    if not subtrees_of(reader, caller).sees(unit.path):
+        raise PermissionDenied(action="read_figures")
+
+
+def _position(reader: Reader) -> int:
+    return inbox.position_of(reader, PRODUCER).position
