@@ -11,18 +11,18 @@ from typing import Final
 
 import structlog
 import uvicorn
+from fastapi import FastAPI
 
-from gateway.api.application import Application
+from gateway.api.application import build
 from gateway.api.callers import Callers
 from gateway.api.context import Api, ApiSettings
+from gateway.api.counts import Counts
 from gateway.api.dashboard import views_of
 from gateway.api.feed import FeedHub
 from gateway.api.parts import SERVICES
 from gateway.api.problems import Problems
 from gateway.api.rates import Buckets
-from gateway.api.static import Pages
 from gateway.api.stream import FigureHub
-from gateway.api.table import OPERATIONS
 from gateway.api.views import Views
 from gateway.dashboard.board import Board
 from huanjie.chassis.v1 import chassis_pb2
@@ -38,6 +38,8 @@ from services.chassis.telemetry import configure_logging, configure_metrics, con
 from services.chassis.wire import Subjects
 
 NAME: Final = "gateway"
+# Uploads are rosters, and they are reporting's.
+ROSTERS: Final = "reporting"
 STOP_SECONDS_MAX: Final = 5
 BACKLOG: Final = 2_048
 
@@ -67,7 +69,7 @@ async def open_api(site: Site, settings: ApiSettings, views: Views | None = None
         chassis={name: ServiceClient(broker, subjects, name, chassis) for name in settings.services},
         callers=callers,
         problems=Problems.load(),
-        blobs=FolderBlobStore(site.folder.blobs),
+        blobs=FolderBlobStore(site.folder.blob_area(ROSTERS)),
         board=board,
         figures=FigureHub(broker, subjects.view("figures"), views, settings.viewers_max),
         feed=FeedHub(broker, subjects.view("feed"), views, settings.viewers_max),
@@ -85,12 +87,6 @@ async def close_api(api: Api) -> None:
     await api.feed.stop()
     await api.broker.close()
     api.board.close()
-
-
-def build(api: Api) -> Application:
-    """The ASGI application over an open Api."""
-    folder = api.settings.static
-    return Application(OPERATIONS, api, Pages(directory=folder, html=True) if folder.is_dir() else None)
 
 
 class _Server(uvicorn.Server):
@@ -134,10 +130,9 @@ class Gateway:
         """Raises OSError when the port is taken, BrokerSilent without a broker."""
         self._socket = socket.create_server((self._settings.host, self._settings.port), backlog=BACKLOG)
         self.api = await open_api(self._site, self._settings, self._views)
-        app = build(self.api)
-        self._lines = Every("log", LOG_SECONDS, lambda: _log(app))
+        self._lines = Every("log", LOG_SECONDS, lambda: _log(self.api.counts))
         self._lines.start()
-        self._server = _Server(_config(app, self._settings))
+        self._server = _Server(_config(build(self.api), self._settings))
         self._serving = asyncio.create_task(self._server.serve([self._socket]))
         await self._server.listening.wait()
 
@@ -156,7 +151,7 @@ class Gateway:
             await close_api(self.api)
 
 
-def _config(app: Application, settings: ApiSettings) -> uvicorn.Config:
+def _config(app: FastAPI, settings: ApiSettings) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         lifespan="off",
@@ -173,8 +168,8 @@ def _config(app: Application, settings: ApiSettings) -> uvicorn.Config:
     )
 
 
-async def _log(app: Application) -> None:
-    taken = app.counts.take()
+async def _log(counts: Counts) -> None:
+    taken = counts.take()
     if taken.answered or taken.refused or taken.failed:
         log.info("requests", answered=taken.answered, refused=taken.refused, failed=taken.failed)
 

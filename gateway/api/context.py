@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from gateway.api.callers import Callers
+from gateway.api.counts import Counts
 from gateway.api.feed import FeedHub
 from gateway.api.problems import Problems
 from gateway.api.rates import Buckets, Rates
@@ -58,3 +59,4 @@ class Api:
     feed: FeedHub
     account_rate: Buckets
     address_rate: Buckets
+    counts: Counts = field(default_factory=Counts)

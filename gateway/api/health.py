@@ -19,7 +19,7 @@ from services.kernel.refusal import Refusal
 
 _TAG: Final = "health"
 ASK_SECONDS: Final = 1.0
-METRICS: Final = b"text/plain; version=0.0.4; charset=utf-8"
+METRICS: Final = "text/plain; version=0.0.4; charset=utf-8"
 _DESCRIBES: Final = (b"# HELP ", b"# TYPE ")
 _PLAIN: Final = plain_of(pb.HealthResponse.DESCRIPTOR)
 
@@ -111,8 +111,10 @@ def merged(texts: list[bytes]) -> bytes:
 
 
 OPERATIONS: Final[tuple[Operation, ...]] = (
-    Operation("get_alive", "GET", "/healthz", _TAG, "The process is alive", get_alive, answer=Alive, outside=True),
-    Operation("get_ready", "GET", "/readyz", _TAG, "Every service is ready", get_ready, answer=Readiness, outside=True),
+    Operation("get_alive", "GET", "/healthz", _TAG, "The process is alive", get_alive,
+              answer=Alive, outside=True, unmetered=True),
+    Operation("get_ready", "GET", "/readyz", _TAG, "Every service is ready", get_ready,
+              answer=Readiness, outside=True, unmetered=True),
     Operation("get_metrics", "GET", "/metrics", _TAG, "Prometheus metrics of all processes", get_metrics,
-              gives="text/plain", outside=True),
+              gives="text/plain", outside=True, unmetered=True),
 )  # fmt: skip

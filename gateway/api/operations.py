@@ -41,8 +41,15 @@ class Operation:
     takes: str = "application/json"
     gives: str = "application/json"
     outside: bool = False
+    # Not counted against the sender's rate: probes are answered whatever else comes from their address.
+    unmetered: bool = False
 
     @property
     def full_path(self) -> str:
         """The path from the root."""
         return self.path if self.outside else PREFIX + self.path
+
+
+def parameters_of(path: str) -> list[str]:
+    """The names that stand in braces in a path."""
+    return [part[1:-1] for part in path.split("/") if part.startswith("{")]

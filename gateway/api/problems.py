@@ -15,7 +15,7 @@ from services.chassis.refusals import StaleVersion, status_of, to_wire
 from services.chassis.wording import Catalogue, Language, WordingMissing
 from services.kernel.refusal import Category, Refusal
 
-PROBLEM_JSON: Final = b"application/problem+json"
+PROBLEM_JSON: Final = "application/problem+json"
 TYPE_PREFIX: Final = "urn:huanjie:refusal:"
 RETRY_SECONDS: Final = 1
 INSTANCE_CHARS_MAX: Final = 256

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp
 from gateway.api import positions
 from gateway.api.answers import REVALIDATE, Answered, Header
 from gateway.api.incoming import Incoming
-from gateway.api.operations import PAGE_ROWS_MAX, Operation
+from gateway.api.operations import PAGE_ROWS_MAX, Operation, parameters_of
 from gateway.api.parts import find_rpc
 from gateway.api.shapes import given, input_model, output_model, plain_of
 from services.chassis.binding import message_class
@@ -45,7 +45,7 @@ def command(
     the rest; what is not `required` may be left out of it. `then` runs once the change is done.
     """
     descriptor = find_rpc(rpc)[1]
-    in_path = set(_parameters(path))
+    in_path = set(parameters_of(path))
     versioned = EXPECTED_VERSION in descriptor.input_type.fields_by_name
     body = input_model(
         descriptor.input_type,
@@ -90,7 +90,7 @@ def query(
 ) -> Operation:
     """A read. `items` names the list field of a page; `fills` maps path parameters to request fields of other names."""
     descriptor = find_rpc(rpc)[1]
-    renamed = {parameter: (fills or {}).get(parameter, parameter) for parameter in _parameters(path)}
+    renamed = {parameter: (fills or {}).get(parameter, parameter) for parameter in parameters_of(path)}
     asked = _query_model(descriptor.input_type, name, {*renamed.values(), *leave_out})
     request_type, answer_type = message_class(descriptor.input_type), message_class(descriptor.output_type)
     plain = _page_of(descriptor.output_type, items) if items else plain_of(descriptor.output_type)
@@ -137,10 +137,6 @@ class _Nothing(BaseModel):
     """A body that may say nothing."""
 
     model_config = ConfigDict(extra="forbid")
-
-
-def _parameters(path: str) -> list[str]:
-    return [part[1:-1] for part in path.split("/") if part.startswith("{")]
 
 
 def _query_model(descriptor: Descriptor, name: str, leave_out: Collection[str]) -> type[BaseModel]:

@@ -211,7 +211,7 @@ class Projector:
             yield health.problem("CONSUMER_STARTING", PRODUCER, blocking=True)
         if self.broker.denied:
             yield health.problem("BROKER_DENIED", self.broker.denied[-1], blocking=True)
-        yield from health.disk_problems(self.site.folder.root)
+        yield from health.disk_problems(self.site.folder.root, self.site.limits.disk_free_bytes_min)
         with self.store.snapshot() as reader:
             yield from health.consumer_problems(reader, [(PRODUCER, self.consumer)])
 

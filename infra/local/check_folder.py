@@ -22,9 +22,11 @@ from services.chassis.app import App
 from services.chassis.apsw_store import ApswStore
 from services.chassis.binding import message_class
 from services.chassis.blobs import FolderBlobStore
+from services.chassis.codec import names_blob
 from services.chassis.folder import DataFolder
-from services.chassis.health import DISK_FREE_BYTES_MIN, MONITOR_TIMEOUT_SECONDS, broker_facts
+from services.chassis.health import MONITOR_TIMEOUT_SECONDS, broker_facts
 from services.chassis.keys import PRINCIPAL_KEYS, trusted_keys
+from services.chassis.settings import DISK_FREE_BYTES_MIN
 from services.chassis.wire import Subjects
 
 OTHERS_MASK = 0o077
@@ -94,14 +96,14 @@ def _check_inbox(name: str, row: facts.InboxRow, stores: Mapping[str, ApswStore]
 
 def check_blobs(folder: DataFolder, apps: Sequence[App]) -> Iterator[Finding]:
     """Every file has its name's hash, and every file that an entry names is here."""
-    blobs = FolderBlobStore(folder.blobs)
     count = wrong = 0
-    for sha256 in blobs.names():
-        count += 1
-        if not blobs.verify(sha256):
-            wrong += 1
-            yield Finding(WRONG, "blobs", "BLOB_DAMAGED", {"sha256": sha256})
     for app in apps:
+        blobs = FolderBlobStore(folder.blob_area(app.name))
+        for sha256 in blobs.names():
+            count += 1
+            if not blobs.verify(sha256):
+                wrong += 1
+                yield Finding(WRONG, "blobs", "BLOB_DAMAGED", {"sha256": sha256})
         for sha256, position in _named_blobs(folder, app).items():
             if not blobs.exists(sha256):
                 wrong += 1
@@ -138,7 +140,7 @@ def blob_names(message: Message) -> Iterator[str]:
             for inner in value if field.is_repeated else (value,):
                 if isinstance(inner, Message):
                     yield from blob_names(inner)
-        elif field.name.endswith("_sha256") or field.name == "evidence":
+        elif names_blob(field.name):
             yield from value if field.is_repeated else (value,)
 
 

@@ -70,6 +70,7 @@ def site_of(folder: DataFolder, settings: Settings, user: str) -> Site:
         settings.trace_sample_ratio,
         settings.otlp_endpoint,
         settings.log_level,
+        limits=settings.limits,
     )
 
 

@@ -61,7 +61,7 @@ async def import_roster(machine: Machine, path: Path, *, dry_run: bool, tell: Te
 
 def _store(machine: Machine, path: Path) -> str:
     with path.open("rb") as file:
-        return FolderBlobStore(machine.folder.blobs).put(read_chunks(file), FILE_BYTES_MAX)
+        return FolderBlobStore(machine.folder.blob_area("reporting")).put(read_chunks(file), FILE_BYTES_MAX)
 
 
 async def _in_slices(machine: Machine, path: Path, sha256: str, tell: Tell) -> Imported:

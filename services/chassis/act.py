@@ -68,6 +68,8 @@ class Recorder:
             seen=list(self.seen.values()),
             traceparent=traceparent,
         )
+        for sha256 in self.codec.blobs_named(event):
+            tx.run("INSERT OR IGNORE INTO blob_reference VALUES (?, ?)", (sha256, position))
         identity = self.ledger.identity
         fact = Fact(
             identity.service, position, subject, turnover, type_name, occurred_at_us, recorded_at_us,

@@ -27,8 +27,6 @@ PING_INTERVAL_SECONDS = 5
 PENDING_BYTES_MAX = 32 * 1024 * 1024
 API_TIMEOUT_SECONDS = 5.0
 BATCH_MESSAGES_MAX = 200
-STREAM_AGE_DAYS_MAX = 7
-STREAM_BYTES_MAX = 4 * 1024 * 1024 * 1024
 
 log = structlog.get_logger()
 
@@ -114,7 +112,9 @@ class Broker:
         info = await self.api(f"STREAM.INFO.{stream}")
         return StreamState(info["state"]["first_seq"], info["state"]["last_seq"], info["created"])
 
-    async def create_stream(self, stream: str, subjects: str, first_seq: int, replicas: int = 1) -> StreamState:
+    async def create_stream(
+        self, stream: str, subjects: str, first_seq: int, *, days_max: int, bytes_max: int, replicas: int = 1
+    ) -> StreamState:
         """A stream whose next sequence is ``first_seq``."""
         await self.api(
             f"STREAM.CREATE.{stream}",
@@ -125,8 +125,8 @@ class Broker:
                 "storage": "file",
                 "discard": "old",
                 "num_replicas": replicas,
-                "max_age": STREAM_AGE_DAYS_MAX * 86_400 * 1_000_000_000,
-                "max_bytes": STREAM_BYTES_MAX,
+                "max_age": days_max * 86_400 * 1_000_000_000,
+                "max_bytes": bytes_max,
                 "max_msgs": -1,
                 "max_consumers": -1,
                 "duplicate_window": 0,

@@ -42,7 +42,6 @@ from services.chassis.telemetry import span
 from services.chassis.wire import Subjects, refused
 from services.chassis.writer import Call, Writer
 
-IN_FLIGHT_MAX = 2_048
 REQUEST_BYTES_MAX = 1_000_000
 REQUEST_ID_CHARS_MAX = 128
 QUERY_THREADS_MAX = 2
@@ -78,7 +77,7 @@ class CallServer:
         gatekeeper: Gatekeeper,
         consumers: Mapping[str, Consumer],
         context: Any,
-        in_flight_max: int = IN_FLIGHT_MAX,
+        in_flight_max: int,
     ) -> None:
         self._broker = broker
         self._subjects = subjects

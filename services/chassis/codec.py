@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import types
 import typing
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Protocol
 
 from google.protobuf.message import Message
@@ -80,6 +80,11 @@ def _class_of(field: Any) -> type[Message]:
     return typing.cast(type[Message], described._concrete_class)
 
 
+def names_blob(field: str) -> bool:
+    """A field that holds the name of a file: ``…_sha256``, or ``evidence`` (a list of them)."""
+    return field.endswith("_sha256") or field == "evidence"
+
+
 Upcaster = Callable[[bytes], bytes]
 
 
@@ -96,7 +101,7 @@ class EventCodec:
     """Encodes a service's events and decodes them again, old shapes through their upcasters."""
 
     def __init__(
-        self, events: Iterable[type], modules: Iterable[types.ModuleType], upcasts: Iterable[Upcast] = ()
+        self, events: Collection[type], modules: Iterable[types.ModuleType], upcasts: Iterable[Upcast] = ()
     ) -> None:
         messages: dict[str, type[Message]] = {}
         for module in modules:
@@ -112,6 +117,9 @@ class EventCodec:
             full_name = str(shape.message.DESCRIPTOR.full_name)
             self._by_class[cls] = (full_name, shape)
             self._by_type[full_name] = shape
+        self._blob_fields = {
+            cls: tuple(f.name for f in dataclasses.fields(cls) if names_blob(f.name)) for cls in events
+        }
         self._upcasts: Mapping[str, Upcast] = {u.old_type: u for u in upcasts}
 
     @property
@@ -123,6 +131,14 @@ class EventCodec:
         """(full protobuf name, serialized bytes)."""
         full_name, shape = self._by_class[type(event)]
         return full_name, shape.encode(event).SerializeToString()
+
+    def blobs_named(self, event: Event) -> list[str]:
+        """The files that an event names, by SHA-256; for most types there is nothing to look at."""
+        named: list[str] = []
+        for field in self._blob_fields[type(event)]:
+            value = getattr(event, field)
+            named += [value] if isinstance(value, str) else value
+        return [sha256 for sha256 in named if sha256]
 
     def decode(self, type_name: str, data: bytes) -> Any | None:
         """The domain event; None for a type that this service does not know (never poison)."""

@@ -20,8 +20,8 @@ from services.chassis.service import migrations_of
 from services.chassis.store import Reader, Store, bytes_of, text_of
 
 CHASSIS_TABLES = frozenset({
-    "ledger", "ledger_identity", "ledger_restored", "ledger_checkpoint", "request", "inbox", "parked", "business_clock",
-    "store_migration", "store_lease",
+    "ledger", "ledger_identity", "ledger_restored", "ledger_checkpoint", "request", "blob_reference", "inbox", "parked",
+    "business_clock", "store_migration", "store_lease",
 })  # fmt: skip
 TREE_TABLES = frozenset({"tree_unit", "tree_change"})
 

@@ -134,6 +134,10 @@ class DataFolder:
             raise FolderDistrict(f"{root} belongs to district {identity.district_code}, not {district_code}")
         return cls(root, identity, clock)
 
+    def blob_area(self, service: str) -> Path:
+        """Where the files of one service lie: it alone knows which of them are still named."""
+        return self.blobs / service
+
     @contextmanager
     def lock(self) -> Iterator[None]:
         """Held by the one platform that runs here; let go of when its process ends, however it ends.

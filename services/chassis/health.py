@@ -17,7 +17,6 @@ from services.chassis.consumer import Consumer
 from services.chassis.inbox import parked_count
 from services.chassis.store import Reader
 
-DISK_FREE_BYTES_MIN = 512 * 1024 * 1024
 LAG_ENTRIES_MAX = 10_000
 MONITOR_TIMEOUT_SECONDS = 1.0
 
@@ -49,10 +48,10 @@ def problem(code: str, detail: str = "", *, blocking: bool) -> pb.Problem:
     return pb.Problem(code=code, blocking=blocking, detail=detail)
 
 
-def disk_problems(folder: Path) -> Iterable[pb.Problem]:
+def disk_problems(folder: Path, free_bytes_min: int) -> Iterable[pb.Problem]:
     """A full disk stops the ledger; say so before it does."""
     free = shutil.disk_usage(folder).free
-    if free < DISK_FREE_BYTES_MIN:
+    if free < free_bytes_min:
         yield problem("DISK_LOW", str(free), blocking=True)
 
 

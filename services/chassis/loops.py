@@ -15,13 +15,14 @@ from huanjie.call.v1 import call_pb2
 from services.chassis import ledger as ledgers
 from services.chassis.act import CHASSIS_ACTOR, Act, Recorder
 from services.chassis.app import Tick
+from services.chassis.blobs import BlobStore
 from services.chassis.broker import Broker
 from services.chassis.checkpoints import Checkpoint, SigningKey, sign
 from services.chassis.clock import steps
 from services.chassis.merkle import Frontier
 from services.chassis.principals import AUDIENCE, Grant, Principal
 from services.chassis.requests import Requests
-from services.chassis.store import Transaction, bytes_of, int_of
+from services.chassis.store import Store, Transaction, bytes_of, int_of
 from services.chassis.wire import MARK_INTERVAL_SECONDS, Subjects
 from services.chassis.writer import Writer
 
@@ -32,6 +33,7 @@ TICK_STEPS_MAX = 60
 CHECKPOINT_SECONDS = 5.0
 CHECKPOINT_LEAVES_MAX = 20_000
 SWEEP_SECONDS = 600.0
+BLOB_SWEEP_SECONDS = 3_600.0
 LOG_SECONDS = 10.0
 
 log = structlog.get_logger()
@@ -144,3 +146,20 @@ def sweeper(writer: Writer, requests: Requests) -> Every:
         await writer.run(lambda tx: requests.sweep(tx, now))
 
     return Every("sweep", SWEEP_SECONDS, sweep)
+
+
+def blob_sweeper(store: Store, blobs: BlobStore, orphan_grace_seconds: int) -> Every:
+    """Removes files that no entry names once their grace is over: uploads that nobody went on with."""
+
+    def sweep_now() -> None:
+        with store.snapshot() as reader:
+            blobs.sweep(
+                lambda sha256: reader.one("SELECT 1 FROM blob_reference WHERE sha256 = ?", (sha256,)) is not None,
+                orphan_grace_seconds,
+                time.time_ns() // 1_000,
+            )
+
+    async def sweep() -> None:
+        await asyncio.to_thread(sweep_now)
+
+    return Every("blob-sweep", BLOB_SWEEP_SECONDS, sweep)

@@ -24,6 +24,7 @@ from services.chassis.broker import (
     wait_any,
 )
 from services.chassis.ledger import Stored
+from services.chassis.settings import Limits
 from services.chassis.store import Store
 from services.chassis.wire import Subjects
 
@@ -47,6 +48,7 @@ class Relay:
         service: str,
         advanced: asyncio.Event,
         on_fork: Callable[[str], None],
+        limits: Limits,
     ) -> None:
         self._broker = broker
         self._store = store
@@ -55,6 +57,7 @@ class Relay:
         self._stream = subjects.stream(service)
         self._advanced = advanced
         self._on_fork = on_fork
+        self._limits = limits
         self._stop = asyncio.Event()
         self._check = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -102,7 +105,13 @@ class Relay:
         except StreamMissing:
             head = self._head()
             first = max(1, head - REFILL_ENTRIES_MAX + 1)
-            state = await self._broker.create_stream(self._stream, self._subjects.events(self._service), first)
+            state = await self._broker.create_stream(
+                self._stream,
+                self._subjects.events(self._service),
+                first,
+                days_max=self._limits.stream_days,
+                bytes_max=self._limits.stream_bytes_max,
+            )
         await self._compare(state)
         self._created = state.created
         self.published = state.last

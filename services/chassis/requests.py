@@ -11,13 +11,15 @@ from services.chassis.store import Transaction, bytes_of
 if TYPE_CHECKING:
     from services.chassis.writer import Call
 
-KEPT_DAYS = 35
 SWEEP_ROWS_MAX = 5_000
 _DAY_US = 86_400_000_000
 
 
 class Requests:
     """The memory of accepted requests, in the same transaction as what they changed. Refusals are not kept."""
+
+    def __init__(self, kept_days: int) -> None:
+        self._kept_days = kept_days
 
     def find(self, tx: Transaction, call: Call, digest: bytes) -> pb.Reply | None:
         """The earlier answer. Raises RequestIdReused or, where the answer was a secret, AlreadyDone."""
@@ -57,9 +59,9 @@ class Requests:
         )
 
     def sweep(self, tx: Transaction, now_us: int) -> int:
-        """Forgets requests older than KEPT_DAYS, a bounded slice at a time; returns how many."""
+        """Forgets requests older than the days that they are kept, a bounded slice at a time; returns how many."""
         return tx.run(
             "DELETE FROM request WHERE (account_id, method, request_id) IN "
             "(SELECT account_id, method, request_id FROM request WHERE accepted_us < ? LIMIT ?)",
-            (now_us - KEPT_DAYS * _DAY_US, SWEEP_ROWS_MAX),
+            (now_us - self._kept_days * _DAY_US, SWEEP_ROWS_MAX),
         )

@@ -36,6 +36,7 @@ from services.chassis.permissions import ANYONE, Gatekeeper
 from services.chassis.principals import Verifier
 from services.chassis.relay import Relay
 from services.chassis.requests import Requests
+from services.chassis.settings import Limits
 from services.chassis.sink import ServiceSink
 from services.chassis.store import Migration, StoreFenced, int_of, load_migrations, text_of
 from services.chassis.telemetry import configure_logging, configure_metrics, configure_tracing, metrics_text
@@ -64,6 +65,7 @@ class Site:
     otlp_endpoint: str = ""
     log_level: str = "info"
     ids: Ids = field(default_factory=Ids)
+    limits: Limits = field(default_factory=Limits)
 
     @property
     def district(self) -> str:
@@ -84,7 +86,7 @@ class Service:
         self.subjects = Subjects(site.district)
         self.store = ApswStore(site.folder.stores / f"{app.name}.sqlite3")
         self.clock = BusinessClock(site.folder.clock)
-        self.blobs = FolderBlobStore(site.folder.blobs)
+        self.blobs = FolderBlobStore(site.folder.blob_area(app.name))
         self.consumers: dict[str, Consumer] = {}
         self.started_at_us = security_now_us()
         self.fatal: asyncio.Event = asyncio.Event()
@@ -140,11 +142,14 @@ class Service:
         self.codec = EventCodec(app.events, app.messages, app.upcasts)
         self.recorder = Recorder(opened, self.codec, app.evolve, self.clock, site.ids)
         self.gatekeeper = Gatekeeper(dict(app.permissions) | dict.fromkeys(_chassis_methods(), (ANYONE,)))
-        self.requests = Requests()
-        self.writer = Writer(self.store, self.recorder, self.gatekeeper, self.requests)
+        self.requests = Requests(site.limits.request_id_days)
+        batch_max = site.limits.batch_commands_max
+        self.writer = Writer(self.store, self.recorder, self.gatekeeper, self.requests, batch_max)
         self.writer.on_failure = self._write_failed
         self.writer.start()
-        self.relay = Relay(self.broker, self.store, self.subjects, app.name, self.writer.advanced, self._forked)
+        self.relay = Relay(
+            self.broker, self.store, self.subjects, app.name, self.writer.advanced, self._forked, site.limits
+        )  # fmt: skip
 
     async def _open_consumers(self) -> None:
         descriptor = chassis_pb2.DESCRIPTOR.services_by_name["ChassisService"]
@@ -164,6 +169,7 @@ class Service:
             loops.ticker(self.writer, self.recorder, self.app.on_tick),
             loops.checkpointer(self.writer, self.recorder, key),
             loops.sweeper(self.writer, self.requests),
+            loops.blob_sweeper(self.store, self.blobs, self.site.limits.orphan_grace_seconds),
             loops.Every("log", loops.LOG_SECONDS, self._log_counts),
         ]
         for loop in self._loops:
@@ -175,7 +181,7 @@ class Service:
         verifier = Verifier(trusted_keys(self.site.folder.keys), self.site.district, security_now_us)
         self.calls = CallServer(
             self.broker, self.subjects, app.name, bound, self.writer, self.store, verifier, self.gatekeeper,
-            self.consumers, app.context(self),
+            self.consumers, app.context(self), self.site.limits.in_flight_max,
         )  # fmt: skip
         self.calls.head = lambda: self.recorder.ledger.head
 
@@ -267,7 +273,7 @@ class Service:
         facts = health.broker_facts(self.site.monitor_url)
         if facts.known and not facts.sync_always:
             yield health.problem("BROKER_NOT_SYNCED", blocking=False)
-        yield from health.disk_problems(self.site.folder.root)
+        yield from health.disk_problems(self.site.folder.root, self.site.limits.disk_free_bytes_min)
         yield from health.consumer_problems(ask.reader, self.consumers.items())
 
     def _metrics(self, query: Any, ask: Ask) -> chassis_pb2.MetricsResponse:

@@ -24,7 +24,7 @@ CONFIG_VARIABLE: Final = "HUANJIE_CONFIG"
 # Read by others: where the file is; the seed of rehearsals and tests, how long tests look; the terminal's language.
 _OTHER_VARIABLES: Final = frozenset({CONFIG_VARIABLE, "HUANJIE_SEED", "HUANJIE_PROFILE", "HUANJIE_LANG"})
 
-IN_FLIGHT_MAX: Final = 512
+IN_FLIGHT_MAX: Final = 2_048
 BATCH_COMMANDS_MAX: Final = 256
 BLOB_BYTES_MAX: Final = 64 * 1024**2
 REQUEST_ID_DAYS: Final = 35

@@ -30,7 +30,6 @@ from services.chassis.wire import refused
 
 T = TypeVar("T")
 
-BATCH_CALLS_MAX = 256
 QUEUE_CALLS_MAX = 4_096
 
 log = structlog.get_logger()
@@ -65,7 +64,10 @@ class Job:
 class Writer:
     """Group commit: a savepoint a call, one commit a batch, then every answer."""
 
-    def __init__(self, store: Store, recorder: Recorder, gatekeeper: Gatekeeper, requests: Requests) -> None:
+    def __init__(
+        self, store: Store, recorder: Recorder, gatekeeper: Gatekeeper, requests: Requests, batch_max: int
+    ) -> None:
+        self.batch_max = batch_max
         self._store = store
         self._recorder = recorder
         self._gatekeeper = gatekeeper
@@ -129,7 +131,7 @@ class Writer:
                 self._wake.clear()
                 await self._wake.wait()
                 continue
-            batch, self._waiting = self._waiting[:BATCH_CALLS_MAX], self._waiting[BATCH_CALLS_MAX:]
+            batch, self._waiting = self._waiting[: self.batch_max], self._waiting[self.batch_max :]
             head = self._recorder.ledger.head
             try:
                 await loop.run_in_executor(self._thread, self._commit, batch)

@@ -51,7 +51,7 @@ class Units:
 class Town:
     """``async with Town(server, tmp_path) as town``."""
 
-    def __init__(self, server: NatsServer, root: Path, *, views: Views = NO_VIEWS, **settings: Any) -> None:
+    def __init__(self, server: NatsServer, root: Path, *, views: Views | None = NO_VIEWS, **settings: Any) -> None:
         self.scene = Scene(server, root / "data")
         plenty = ApiSettings(port=0, rates=Rates(PLENTY, PLENTY), static=root / "none")
         self._settings = replace(plenty, **settings)

@@ -9,6 +9,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
 from gateway.api.context import STATIC
+from gateway.dashboard.projector import Projector
 from tests.api.town import Town
 from tests.brokers import NatsServer
 from tests.browser.people import People
@@ -26,8 +27,11 @@ def page_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NatsServer
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def town(page_server: NatsServer, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
-    async with Town(page_server, tmp_path_factory.mktemp("page-town"), static=STATIC) as town:
+    async with Town(page_server, tmp_path_factory.mktemp("page-town"), static=STATIC, views=None) as town:
+        projector = Projector(town.scene.site())
+        await projector.start()
         yield town
+        await projector.stop()
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -76,18 +76,18 @@ async def test_units_are_found_by_name_and_show_their_history(people: People, to
 
 
 async def test_codes_are_issued_once_and_saved_as_a_sheet_to_print(people: People, town: Town, tmp_path: Path) -> None:
-    unit_id = await people.new_unit("第九党支部")
+    unit_id = await people.new_unit("第九党总支")
     page = await people.operator()
     await open_view(page, f"#/accounts/{unit_id}")
     await page.get_by_role("button", name="开设并生成激活码").click()
-    await expect(page.locator("tbody tr", has_text="第九党支部")).not_to_have_count(0)
-    code = await page.locator("tbody tr", has_text="第九党支部").first.locator("td.code").last.inner_text()
+    await expect(page.locator("tbody tr", has_text="第九党总支")).not_to_have_count(0)
+    code = await page.locator("tbody tr", has_text="第九党总支").first.locator("td.code").last.inner_text()
     async with page.expect_download() as started:
         await page.get_by_role("button", name="保存账号启用单").click()
     saved = tmp_path / "sheet.html"
     await (await started.value).save_as(saved)
     sheet = saved.read_text()
-    assert "第九党支部" in sheet and code in sheet
+    assert "第九党总支" in sheet and code in sheet
 
 
 async def test_a_key_is_shown_once_and_listed_without_its_secret(people: People, town: Town) -> None:

@@ -36,7 +36,7 @@ async def test_a_wrong_password_is_said_at_the_field(people: People, town: Town)
 
 
 async def test_a_printed_code_opens_an_account_with_a_password_of_ones_own(people: People, town: Town) -> None:
-    login, code = await people.account(await people.new_unit("新设党支部"), activated=False)
+    login, code = await people.account(await people.new_unit("新设党总支"), activated=False)
     people.expected.append("/api/v1/activation")
     page = await people.stranger()
     await page.get_by_role("link", name="首次启用").click()

@@ -32,6 +32,7 @@ from services.chassis.principals import AUDIENCE, Grant, Principal
 from services.chassis.refusals import Refusal
 from services.chassis.requests import Requests
 from services.chassis.service import migrations_of
+from services.chassis.settings import BATCH_COMMANDS_MAX, REQUEST_ID_DAYS
 from services.chassis.sink import ServiceSink
 from services.chassis.wire import refusal_of
 from services.chassis.writer import Call, Writer
@@ -74,7 +75,7 @@ class Desk:
         ids = Ids(random.Random(seed).randbytes)
         self.folder = DataFolder.create(folder / "data", district, "示例区", ClockSettings.real(), ids)
         ensure_key(self.folder.keys, MACHINE_KEY)
-        self.blobs = FolderBlobStore(self.folder.blobs)
+        self.blobs = FolderBlobStore(self.folder.blob_area(app.name))
         self.store = ApswStore(self.folder.stores / f"{app.name}.sqlite3")
         epoch = self.store.claim("desk")
         self.store.migrate(migrations_of(app))
@@ -85,7 +86,7 @@ class Desk:
         business = BusinessClock(ClockSettings.real(), wall=self.clock)
         self.recorder = Recorder(opened, EventCodec(app.events, app.messages, app.upcasts), app.evolve, business, ids)
         self.gatekeeper = Gatekeeper(app.permissions)
-        self.writer = Writer(self.store, self.recorder, self.gatekeeper, Requests())
+        self.writer = Writer(self.store, self.recorder, self.gatekeeper, Requests(REQUEST_ID_DAYS), BATCH_COMMANDS_MAX)
         self.calls = bind(app.descriptor, app.commands, app.queries, app.permissions)
         self.sink = ServiceSink(self.writer, self.recorder, app.listens)
         self.context = app.context(self)

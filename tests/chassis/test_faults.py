@@ -12,6 +12,7 @@ from services.chassis.apsw_store import ApswStore
 from services.chassis.refusals import LedgerReadOnly, PeerNotCaughtUp
 from services.chassis.restore import mark_restored
 from services.chassis.service import Service
+from services.chassis.settings import Limits
 from services.chassis.store import StoreFenced, StoreLocked
 from services.chassis.writer import Call
 from tests.brokers import NatsServer
@@ -229,7 +230,7 @@ async def test_a_second_relay_is_fenced_and_nothing_is_published_twice(nats_serv
         await scene.start(MIRROR)
         broker = await connect(nats_server.url, "second-relay")
         advanced = asyncio.Event()
-        second = Relay(broker, counters.store, counters.subjects, "counters", advanced, lambda detail: None)
+        second = Relay(broker, counters.store, counters.subjects, "counters", advanced, print, Limits())
         second.start()
         await open_and_add(scene, "c1", [])
         for _ in range(100):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from services.chassis.client import ServiceClient
 from services.chassis.keys import load_key
 from services.chassis.merkle import root_of
 from services.chassis.refusals import BadRequest, Busy, DeadlinePassed, NotCaughtUp, UnknownMethod
-from services.chassis.requests import KEPT_DAYS
+from services.chassis.settings import REQUEST_ID_DAYS, Limits
 from services.chassis.telemetry import configure_tracing, root_span, shutdown_tracing, traceparent
 from services.chassis.wire import refusal_of
 from tests.brokers import NatsServer
@@ -188,7 +189,7 @@ async def test_health_tells_a_broker_that_acknowledges_before_it_syncs(tmp_path:
 
 
 async def test_health_tells_parked_entries_a_low_disk_and_a_read_only_ledger(
-    nats_server: NatsServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    nats_server: NatsServer, tmp_path: Path
 ) -> None:
     mirror_app.poison_active[0] = True
     async with Scene(nats_server, tmp_path / "data") as scene:
@@ -196,7 +197,7 @@ async def test_health_tells_parked_entries_a_low_disk_and_a_read_only_ledger(
         mirror = await scene.start(MIRROR)
         await open_and_add(scene, "sick", [POISON, 1])
         await scene.settled("mirror", "counters")
-        monkeypatch.setattr("services.chassis.health.DISK_FREE_BYTES_MIN", 1 << 62)
+        mirror.site = replace(mirror.site, limits=Limits(disk_free_bytes_min=1 << 62))
         mirror.writer.read_only_reason = "fork"
         health = await health_of(scene, "mirror")
         assert {"ENTRIES_PARKED", "DISK_LOW", "LEDGER_READ_ONLY"} <= codes(health)
@@ -240,7 +241,7 @@ async def test_request_ids_are_forgotten_after_their_time(nats_server: NatsServe
     async with Scene(nats_server, tmp_path / "data") as scene:
         service = await scene.start(COUNTERS)
         await open_and_add(scene, "c1", [1, 2, 3])
-        later = time.time_ns() // 1_000 + (KEPT_DAYS + 1) * DAY_US
+        later = time.time_ns() // 1_000 + (REQUEST_ID_DAYS + 1) * DAY_US
         assert await service.writer.run(lambda tx: service.requests.sweep(tx, 0)) == 0
         assert await service.writer.run(lambda tx: service.requests.sweep(tx, later)) == 4
 
@@ -255,3 +256,14 @@ async def test_each_entry_says_what_its_writer_had_seen(nats_server: NatsServer,
             last = ledger_pb2.Entry.FromString(list(ledger.read_all(reader))[-1].entry)
         assert [(s.producer, s.position) for s in last.seen] == [("counters", 2)]
         assert last.actor.id == "machine"
+
+
+async def test_a_file_that_no_entry_names_is_swept_after_its_grace(nats_server: NatsServer, tmp_path: Path) -> None:
+    async with Scene(nats_server, tmp_path / "data") as scene:
+        service = await scene.start(COUNTERS)
+        named, orphan = service.blobs.put([b"named"], 100), service.blobs.put([b"orphan"], 100)
+        await service.writer.run(lambda tx: tx.run("INSERT INTO blob_reference VALUES (?, 1)", (named,)))
+        await loops.blob_sweeper(service.store, service.blobs, 3_600)._work()
+        assert service.blobs.exists(orphan)
+        await loops.blob_sweeper(service.store, service.blobs, 0)._work()
+        assert (service.blobs.exists(named), service.blobs.exists(orphan)) == (True, False)

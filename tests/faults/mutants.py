@@ -67,7 +67,7 @@ def answer_before_commit() -> None:
                 self._wake.clear()
                 await self._wake.wait()
                 continue
-            batch, self._waiting = self._waiting[: writer.BATCH_CALLS_MAX], self._waiting[writer.BATCH_CALLS_MAX :]
+            batch, self._waiting = self._waiting[: self.batch_max], self._waiting[self.batch_max :]
             decided = asyncio.Event()
 
             def commit(items: list[Any] = batch, signal: asyncio.Event = decided) -> None:

@@ -42,7 +42,7 @@ def silent(step: str) -> None:
 
 @pytest.fixture
 def archive(worked: DataFolder, tmp_path: Path) -> Path:
-    FolderBlobStore(worked.blobs).put([b"evidence"], 100)
+    FolderBlobStore(worked.blob_area("counters")).put([b"evidence"], 100)
     target = tmp_path / "backup.tar"
     write_archive(worked, APPS, target, silent)
     return target

@@ -161,7 +161,7 @@ def test_a_full_disk_is_found(worked: DataFolder, monkeypatch: pytest.MonkeyPatc
 
 def test_a_damaged_file_and_a_missing_one_are_found(tmp_path: Path) -> None:
     desk = Desk(REPORTING, tmp_path)
-    blobs = FolderBlobStore(desk.folder.blobs)
+    blobs = FolderBlobStore(desk.folder.blob_area("reporting"))
     kept, gone = blobs.put([b"kept"], 100), blobs.put([b"gone"], 100)
     with desk.store.transaction() as tx:
         for sha256 in (kept, gone):
@@ -178,7 +178,7 @@ def test_a_damaged_file_and_a_missing_one_are_found(tmp_path: Path) -> None:
                 seen=[],
             )
     assert [f.code for f in check_blobs(desk.folder, [REPORTING])] == ["BLOBS_SOUND"]
-    next(desk.folder.blobs.glob(f"??/??/{kept}")).write_bytes(b"rot")
+    next(desk.folder.blob_area("reporting").glob(f"??/??/{kept}")).write_bytes(b"rot")
     blobs.delete(gone)
     found = list(check_blobs(desk.folder, [REPORTING]))
     assert [(f.code, f.params["sha256"]) for f in found] == [("BLOB_DAMAGED", kept), ("BLOB_MISSING", gone)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from gateway.dashboard.deeds import Deed
@@ -165,6 +165,31 @@ def shown_children(reader: Reader, directive_id: str, unit_id: str, position: in
 def _shown_of(row: Row) -> Shown:
     figures = (int_of(row[2]), int_of(row[3]), int_of(row[4]), int_of(row[5]), bytes_of(row[6]))
     return Shown(text_of(row[0]), bool(row[1]), figures, bytes_of(row[7]))
+
+
+def newest(reader: Reader, directive_id: str) -> Iterator[Shown]:
+    """The newest row of every unit that has one."""
+    for row in reader.each(
+        "SELECT unit_id, gone, mass, own, yield_e9, reach, detail, layers FROM figure f WHERE directive_id = ? "
+        "AND position = (SELECT MAX(position) FROM figure n "
+        "WHERE n.directive_id = f.directive_id AND n.unit_id = f.unit_id)",
+        (directive_id,),
+    ):
+        yield _shown_of(row)
+
+
+def newest_places(reader: Reader) -> Iterator[tuple[str, Place]]:
+    """Where every unit stands."""
+    for row in reader.each(
+        "SELECT unit_id, parent_id, kind, active, counts FROM place p "
+        "WHERE position = (SELECT MAX(position) FROM place n WHERE n.unit_id = p.unit_id)"
+    ):
+        yield text_of(row[0]), _place_of(row)
+
+
+def directive_ids(reader: Reader) -> list[str]:
+    """Every directive, withdrawn ones too, oldest first."""
+    return [text_of(row[0]) for row in reader.all("SELECT directive_id FROM directive ORDER BY position")]
 
 
 # ---- deeds --------------------------------------------------------------------------------------------------

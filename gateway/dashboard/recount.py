@@ -1,0 +1,90 @@
+"""The nightly recount: the read model must be what the ledger says, bit for bit. Anything else is an alarm.
+
+Two recounts: `differences` counts every figure anew, bottom-up, from what each unit did; `differences_from` reads the
+whole ledger into a new read model beside this one and compares the two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+from gateway.dashboard.model import MIGRATIONS
+from gateway.dashboard.packing import pack_scope
+from gateway.dashboard.projection import PRODUCER, Projection
+from gateway.dashboard.sink import ProjectorSink
+from gateway.dashboard.store import reading
+from services.chassis import inbox
+from services.chassis.apsw_store import ApswStore
+from services.chassis.store import Reader
+from services.kernel.transmission import FiguresRow
+
+ENTRIES_A_BATCH: Final = 10_000
+DIFFERENCES_MAX: Final = 100
+
+Row = tuple[bool, FiguresRow, bytes]
+
+
+def differences(reader: Reader) -> list[str]:
+    """Units whose stored figures are not what a recount from their records gives; empty when all is well."""
+    projection = Projection.load(reader)
+    found = (
+        f"{directive_id}: {name}"
+        for directive_id, directive in projection.directives.items()
+        for name in _differing(
+            {
+                projection.tree.ids[unit]: (
+                    False,
+                    directive.figures(unit).to_row(),
+                    pack_scope(directive.scope.layers(unit)),
+                )
+                for unit, _ in directive.index.facts()
+            },
+            _newest(reader, directive_id),
+        )
+    )
+    return list(islice(found, DIFFERENCES_MAX))
+
+
+def differences_from(reader: Reader, entries: Iterable[bytes], scratch: Path) -> list[str]:
+    """The same against a whole rebuild from reporting's entries, in a file that is made for it.
+
+    Entries past what the read model has read are left out.
+    """
+    last = inbox.position_of(reader, PRODUCER).position
+    store = ApswStore(scratch)
+    sink = ProjectorSink(store, lambda _: None)
+    try:
+        store.claim("recount")
+        store.migrate(MIGRATIONS)
+        waiting = islice(entries, last)
+        while batch := list(islice(waiting, ENTRIES_A_BATCH)):
+            sink.apply_now(PRODUCER, batch)
+        with store.snapshot() as rebuilt:
+            return list(islice(_against(reader, rebuilt), DIFFERENCES_MAX))
+    finally:
+        sink.close()
+        store.close()
+
+
+def _against(reader: Reader, rebuilt: Reader) -> Iterator[str]:
+    ours, theirs = reading.directive_ids(reader), reading.directive_ids(rebuilt)
+    if ours != theirs:
+        yield "directives"
+    for directive_id in ours:
+        for name in _differing(_newest(rebuilt, directive_id), _newest(reader, directive_id)):
+            yield f"{directive_id}: {name}"
+    for name in _differing(dict(reading.newest_places(rebuilt)), dict(reading.newest_places(reader))):
+        yield f"unit: {name}"
+
+
+def _newest(reader: Reader, directive_id: str) -> dict[str, Row]:
+    return {row.unit_id: (row.gone, row.figures, row.layers) for row in reading.newest(reader, directive_id)}
+
+
+def _differing(wanted: Mapping[str, object], found: Mapping[str, object]) -> Iterator[str]:
+    for name in sorted(wanted.keys() | found.keys()):
+        if name in wanted and wanted[name] != found.get(name):
+            yield name

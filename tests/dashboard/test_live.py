@@ -1,0 +1,182 @@
+"""The whole way for real: a report over HTTP, reporting's ledger, the broker, the projector, the read model, a viewer."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from gateway.dashboard import recount
+from gateway.dashboard.model import ReadModel, current_file, rebuild_requested, request_rebuild
+from gateway.dashboard.projector import Projector
+from huanjie.chassis.v1 import chassis_pb2
+from services.chassis import ledger
+from services.chassis.client import ServiceClient
+from services.chassis.store import Reader
+from tests.api.town import REPORT, Town
+from tests.brokers import NatsServer
+
+pytestmark = pytest.mark.asyncio
+WAIT_SECONDS_MAX = 20
+
+
+@asynccontextmanager
+async def running(server: NatsServer, folder: Path) -> AsyncIterator[tuple[Town, Projector]]:
+    """A town whose projector runs."""
+    async with Town(server, folder, views=None) as town:
+        projector = Projector(town.scene.site())
+        await projector.start()
+        try:
+            yield town, projector
+        finally:
+            await projector.stop()
+
+
+async def caught_up(town: Town, projector: Projector) -> None:
+    """The projector has read all that reporting has written."""
+    head = town.scene.services["reporting"].recorder.ledger.head
+    async with projector.consumer.moved:
+        await asyncio.wait_for(
+            projector.consumer.moved.wait_for(lambda: projector.consumer.at.position >= head), WAIT_SECONDS_MAX
+        )
+
+
+def reporting_entries(town: Town) -> list[bytes]:
+    with town.scene.services["reporting"].store.snapshot() as reader:
+        return [stored.entry for stored in ledger.read_page(reader, 0, ledger.PAGE_ENTRIES_MAX)]
+
+
+def check(town: Town, reader: Reader, scratch: Path) -> None:
+    """The read model is what the ledger says, counted both ways."""
+    assert recount.differences(reader) == []
+    assert recount.differences_from(reader, reporting_entries(town), scratch) == []
+
+
+async def figures(client: httpx.AsyncClient, directive: str, unit: str, **headers: str) -> Any:
+    answer = await client.get(f"/api/v1/dashboard/directives/{directive}", params={"unit": unit}, headers=headers)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def test_whoever_reports_reads_their_own_report_in_the_figures_at_once(
+    nats_server: NatsServer, tmp_path: Path
+) -> None:
+    async with running(nats_server, tmp_path) as (town, projector):
+        directive = await town.directive()
+        reporter = town.with_role("unit_reporter", town.units.first)
+        for number in range(1, 4):
+            report = REPORT | {"done_count": number}
+            done = await reporter.post(f"{town.path(directive, town.units.first)}/report", json=report)
+            assert done.status_code == 200, done.text
+            shown = await figures(
+                reporter, directive, town.units.first, **{"hj-not-before": done.headers["hj-position"]}
+            )
+            assert shown["headline"]["index"] == "60.0"
+        operator = town.with_role("operator", town.units.root)
+        district = await figures(operator, directive, town.units.root)
+        assert (district["headline"]["index"], district["headline"]["mass"]) == ("30.0", 2)
+        assert [row["route_units"] for row in district["layers"]] == [1, 1, 2]
+        await caught_up(town, projector)
+        with projector.store.snapshot() as reader:
+            check(town, reader, tmp_path / "scratch.sqlite3")
+
+
+async def test_a_caller_sees_only_their_own_subtree(nats_server: NatsServer, tmp_path: Path) -> None:
+    async with running(nats_server, tmp_path) as (town, projector):
+        directive = await town.directive()
+        await caught_up(town, projector)
+        first = town.with_role("unit_secretary", town.units.first)
+        assert (await figures(first, directive, town.units.first))["unit"]["unit_id"] == town.units.first
+        for unit in (town.units.root, town.units.committee, town.units.second):
+            for path in ("", "/children", "/blockers", "/explain"):
+                url = f"/api/v1/dashboard/directives/{directive}{path}"
+                refused = await first.get(url, params={"unit": unit})
+                assert (refused.status_code, refused.json()["code"]) == (403, "PERMISSION_DENIED")
+            overview = await first.get("/api/v1/dashboard/overview", params={"unit": unit})
+            assert overview.status_code == 403
+            watch = await first.get("/api/v1/stream", params={"node": unit})
+            assert watch.status_code == 403
+        seen = (await first.get("/api/v1/feed", params={"limit": 100})).json()["items"]
+        assert seen and {item["unit"]["unit_id"] for item in seen} == {town.units.first}
+        unknown = await first.get("/api/v1/dashboard/overview", params={"unit": "unit_nobody"})
+        assert (unknown.status_code, unknown.json()["code"]) == (404, "NOT_FOUND")
+        stranger = await town.client().get("/api/v1/dashboard/overview", params={"unit": town.units.first})
+        assert stranger.status_code == 401
+
+
+async def test_a_viewer_is_told_what_changed(nats_server: NatsServer, tmp_path: Path) -> None:
+    async with running(nats_server, tmp_path) as (town, projector):
+        directive = await town.directive()
+        await caught_up(town, projector)
+        operator = town.with_role("operator", town.units.root)
+        reporter = town.with_role("unit_reporter", town.units.second)
+        nodes = [("node", town.units.root), ("node", town.units.second), ("directive", directive)]
+        async with asyncio.timeout(WAIT_SECONDS_MAX), operator.stream("GET", "/api/v1/stream", params=nodes) as stream:
+            lines = stream.aiter_lines()
+            assert await next_indices(lines, 2) == {town.units.root: "0.0", town.units.second: "0.0"}
+            await reporter.post(f"{town.path(directive, town.units.second)}/report", json=REPORT)
+            wanted = {town.units.root: "30.0", town.units.second: "60.0"}
+            shown: dict[str, str] = {}
+            while shown != wanted:
+                shown |= await next_indices(lines, 1)
+
+
+async def next_indices(lines: AsyncIterator[str], count: int) -> dict[str, str]:
+    found: dict[str, str] = {}
+    async for line in lines:
+        if line.startswith("data: "):
+            event = json.loads(line.removeprefix("data: "))
+            found[event["unit"]["unit_id"]] = event["headline"]["index"]
+            if len(found) == count:
+                break
+    return found
+
+
+async def test_a_read_model_is_rebuilt_beside_the_old_one_which_is_read_meanwhile(
+    nats_server: NatsServer, tmp_path: Path
+) -> None:
+    async with running(nats_server, tmp_path) as (town, projector):
+        directive = await town.directive()
+        await caught_up(town, projector)
+        operator = town.with_role("operator", town.units.root)
+        before = await figures(operator, directive, town.units.root)
+        stores = town.scene.folder.stores
+        old = current_file(stores)
+        request_rebuild(stores)
+        await projector.stop()
+        assert (await figures(operator, directive, town.units.root))["headline"] == before["headline"]
+        again = Projector(town.scene.site())
+        await again.start()
+        try:
+            await asyncio.wait_for(again.consumer.started.wait(), WAIT_SECONDS_MAX)
+            if again._swap is not None:
+                await asyncio.wait_for(asyncio.shield(again._swap), WAIT_SECONDS_MAX)
+            assert current_file(stores) != old and not old.exists() and not rebuild_requested(stores)
+            assert (await figures(operator, directive, town.units.root))["headline"] == before["headline"]
+            model = ReadModel(stores)
+            with model.snapshot() as reader:
+                check(town, reader, tmp_path / "scratch.sqlite3")
+            model.close()
+        finally:
+            await again.stop()
+
+
+async def test_the_projector_says_how_it_is(nats_server: NatsServer, tmp_path: Path) -> None:
+    async with running(nats_server, tmp_path) as (town, projector):
+        await caught_up(town, projector)
+        chassis = chassis_pb2.DESCRIPTOR.services_by_name["ChassisService"]
+        client = ServiceClient(town.scene.broker, projector.subjects, "projector", chassis)
+        answer = await client.call("Health", chassis_pb2.HealthRequest(), chassis_pb2.HealthResponse)
+        health = answer.message
+        assert health.ready and health.service == "projector"
+        (inbox,) = health.inboxes
+        head = town.scene.services["reporting"].recorder.ledger.head
+        assert (inbox.producer, inbox.position, inbox.parked, inbox.forked) == ("reporting", head, 0, False)
+        text = await client.call("Metrics", chassis_pb2.MetricsRequest(), chassis_pb2.MetricsResponse)
+        assert text.message.text
