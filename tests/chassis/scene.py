@@ -107,6 +107,13 @@ class Scene:
                     except NatsError:
                         continue
 
+    async def published(self, name: str) -> None:
+        """Waits until the broker has acknowledged all that the service has committed."""
+        service = self.services[name]
+        async with asyncio.timeout(WAIT_SECONDS_MAX):
+            while service.relay.published < service.recorder.ledger.head:
+                await self.broker.client.flush()
+
     async def settled(self, consumer: str, producer: str) -> None:
         """Waits until the consumer has read all that the producer has committed."""
         head = self.services[producer].recorder.ledger.head

@@ -147,7 +147,7 @@ async def test_the_published_bytes_are_the_stored_bytes(nats_server: NatsServer,
         service = await scene.start(COUNTERS)
         await scene.start(MIRROR)
         await open_and_add(scene, "c1", [1, 2, 3])
-        await scene.settled("mirror", "counters")
+        await scene.published("counters")
         stream = service.subjects.stream("counters")
         with service.store.snapshot() as reader:
             page = ledger.read_page(reader, 0, 100)

@@ -1,4 +1,4 @@
-"""The whole way for real: a report over HTTP, reporting's ledger, the broker, the projector, the read model, a viewer."""
+"""The whole way for real: a report over HTTP, reporting's ledger, broker, projector, read model, a viewer."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ async def test_a_viewer_is_told_what_changed(nats_server: NatsServer, tmp_path: 
         await caught_up(town, projector)
         operator = town.with_role("operator", town.units.root)
         reporter = town.with_role("unit_reporter", town.units.second)
-        nodes = [("node", town.units.root), ("node", town.units.second), ("directive", directive)]
+        nodes = httpx.QueryParams({"node": [town.units.root, town.units.second], "directive": directive})
         async with asyncio.timeout(WAIT_SECONDS_MAX), operator.stream("GET", "/api/v1/stream", params=nodes) as stream:
             lines = stream.aiter_lines()
             assert await next_indices(lines, 2) == {town.units.root: "0.0", town.units.second: "0.0"}
