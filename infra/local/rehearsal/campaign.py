@@ -83,9 +83,6 @@ SUMMARIES: Final = ("已按要求办理。", "已召开会议部署并逐项落�
 EXTENSION_REASON: Final = "集中会议改期，请延长办理时限"
 MERGE_REASON: Final = "党员人数较少，经上级党组织批准合并设置"
 
-# Common surnames and given names; nobody is meant.
-SURNAMES: Final = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈"
-GIVEN_NAMES: Final = (
-    "建国", "志强", "海燕", "晓东", "国华", "丽娟", "文博", "春梅", "立新", "玉兰", "永胜", "秀英", "家明", "雪峰",
-    "红霞", "德海", "静怡", "振宇", "爱民", "思远", "桂芳", "少华", "明亮", "淑珍", "向阳", "佳慧", "长青", "月华",
-)  # fmt: skip
+# Sample persons are obviously samples: 示例甲027.
+SAMPLE_STEMS: Final = "甲乙丙丁戊己庚辛壬癸"
+SAMPLE_NUMBER_MAX: Final = 999

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from infra.local.rehearsal.campaign import GIVEN_NAMES, SURNAMES
+from infra.local.rehearsal.campaign import SAMPLE_NUMBER_MAX, SAMPLE_STEMS
 from infra.local.rehearsal.rest import Caller, Refused, Rest
 
 KEY_DAYS = 30
@@ -157,6 +157,6 @@ async def _all(work: Sequence[Awaitable[None]], tell: Tell) -> None:
 
 
 def person(seed: int, about: str) -> str:
-    """A made-up name."""
+    """A sample person, who cannot be taken for anybody."""
     chance = Random(f"{seed}/person/{about}")
-    return chance.choice(SURNAMES) + chance.choice(GIVEN_NAMES)
+    return f"示例{chance.choice(SAMPLE_STEMS)}{chance.randint(1, SAMPLE_NUMBER_MAX):03d}"
