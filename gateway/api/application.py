@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final, cast
 
 from fastapi import FastAPI, Request
@@ -27,7 +28,7 @@ HOT: Final = ("submit_report", "submit_reports", "receive_assignment", "get_aliv
 def build(api: Api) -> FastAPI:
     """The application over an open Api."""
     app = FastAPI(
-        routes=routes(),
+        routes=list(routes()),
         # The document is an operation of its own.
         openapi_url=None,
         redirect_slashes=False,
@@ -42,7 +43,7 @@ def build(api: Api) -> FastAPI:
     return app
 
 
-def routes() -> list[OperationRoute]:
+def routes() -> Sequence[OperationRoute]:
     """All operations, in the order in which they are matched."""
     return [OperationRoute(operation) for operation in sorted(OPERATIONS, key=lambda one: one.name not in HOT)]
 

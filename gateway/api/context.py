@@ -12,7 +12,8 @@ from gateway.api.counts import Counts
 from gateway.api.feed import FeedHub
 from gateway.api.problems import Problems
 from gateway.api.rates import Buckets, Rates
-from gateway.api.stream import VIEWERS_MAX, FigureHub
+from gateway.api.sse import VIEWERS_MAX
+from gateway.api.stream import FigureHub
 from gateway.dashboard.board import Board
 from services.chassis.blobs import BlobStore
 from services.chassis.broker import Broker
@@ -35,7 +36,7 @@ class ApiSettings:
     secure: bool = False
     # Services that readiness and metrics ask.
     services: tuple[str, ...] = ("reporting", "identity")
-    rates: Rates = field(default_factory=Rates)
+    rates: Rates = field(default_factory=Rates.of)
     blob_bytes_max: int = BLOB_BYTES_MAX
     viewers_max: int = VIEWERS_MAX
     static: Path = STATIC

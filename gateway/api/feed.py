@@ -9,20 +9,17 @@ from __future__ import annotations
 from typing import Annotated, Any, Final
 
 from nats.aio.msg import Msg
-from nats.aio.subscription import Subscription
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.types import ASGIApp
 
 from gateway.api.callers import Caller
-from gateway.api.errors import ViewersFull
 from gateway.api.incoming import Incoming
 from gateway.api.operations import PAGE_ROWS_MAX, Operation
 from gateway.api.rpc import shown
-from gateway.api.sse import EventStream, Viewer
+from gateway.api.sse import VIEWERS_MAX, EventStream, Hub, Viewer
 from gateway.api.views import Views
 from services.chassis.broker import Broker
 
-VIEWERS_MAX: Final = 2_000
 ROWS_DEFAULT: Final = 50
 CURSOR_CHARS_MAX: Final = 128
 
@@ -48,48 +45,24 @@ class FeedViewer(Viewer):
         return b"".join(b"id: %s\nevent: item\ndata: %s\n\n" % (item.cursor.encode(), item.data) for item in items)
 
 
-class FeedHub:
-    """All readers of one process. `start` listens, `stop` ends every stream; `stop` may be called twice."""
+class FeedHub(Hub[FeedViewer]):
+    """All readers of one process."""
 
     def __init__(self, broker: Broker, subject: str, views: Views, viewers_max: int = VIEWERS_MAX) -> None:
-        self._broker = broker
-        self._subject = subject
+        super().__init__(broker, subject, viewers_max)
         self.views = views
-        self._viewers_max = viewers_max
-        self._viewers: set[FeedViewer] = set()
-        self._subscription: Subscription | None = None
-        self._stopped = False
-
-    async def start(self) -> None:
-        """Listens for what is new."""
-        self._subscription = await self._broker.client.subscribe(self._subject, cb=self._on_message)
-        self._broker.on_reconnect.append(self._ring_all)
-
-    async def stop(self) -> None:
-        """Ends every stream."""
-        self._stopped = True
-        subscription, self._subscription = self._subscription, None
-        if subscription is not None and self._broker.client.is_connected:
-            await subscription.unsubscribe()
-        for viewer in list(self._viewers):
-            viewer.close()
 
     def open(self, caller: Caller, after: str) -> FeedViewer:
         """A reader at a cursor. Raises ViewersFull."""
-        if self._stopped or len(self._viewers) >= self._viewers_max:
-            raise ViewersFull(limit=self._viewers_max)
+        self._check_room()
         viewer = FeedViewer(caller, after, self.views)
         self._viewers.add(viewer)
         return viewer
 
-    async def leave(self, viewer: FeedViewer) -> None:
-        """The reader is gone."""
-        self._viewers.discard(viewer)
-
     async def _on_message(self, message: Msg) -> None:
-        self._ring_all()
+        self._reconnected()
 
-    def _ring_all(self) -> None:
+    def _reconnected(self) -> None:
         for viewer in self._viewers:
             viewer.ring()
 

@@ -18,7 +18,8 @@ from gateway.api import positions
 from gateway.api.callers import KEY_PREFIX, NOBODY, PROOF_CHARS_MAX, SIGNED_PREFIX, Caller, Proof
 from gateway.api.errors import BodyNotJson, CsrfMismatch, IdempotencyKeyRequired, MediaTypeUnsupported
 from gateway.api.shapes import given
-from services.chassis.client import Answer
+from services.chassis.client import CALL_TIMEOUT_SECONDS, Answer
+from services.chassis.clock import security_now_us
 from services.chassis.refusals import BadRequest, PayloadTooLarge, Unauthenticated
 from services.chassis.telemetry import traceparent
 from services.chassis.wording import LANGUAGES, Language
@@ -67,17 +68,20 @@ class Incoming:
 
     async def identify(self) -> None:
         """Sets the caller, within their rate. Raises Unauthenticated, TokenExpired, CsrfMismatch, TooManyRequests."""
+        caller = await self._prove()
+        self.api.account_rate.take(caller.account_id)
+        self.caller = caller
+
+    async def _prove(self) -> Caller:
         bearer = self._bearer()
         if bearer.startswith(SIGNED_PREFIX):
             self.spend_address()
-            caller = self.api.callers.of_signed(bearer)
-        elif bearer:
-            caller = await self._resolve(Proof("key", bearer))
-        else:
-            caller = await self._resolve(self._session())
-            self._check_csrf(caller)
-        self.api.account_rate.take(caller.account_id)
-        self.caller = caller
+            return self.api.callers.of_signed(bearer)
+        if bearer:
+            return await self._resolve(Proof("key", bearer))
+        caller = await self._resolve(self._session())
+        self._check_csrf(caller)
+        return caller
 
     async def _resolve(self, proof: Proof) -> Caller:
         known = self.api.callers.recall(proof)
@@ -191,15 +195,26 @@ class Incoming:
 
     # ---- on to a service ------------------------------------------------------------------------------------
 
-    async def command(self, rpc: str, request: Message, answer: type[R], request_id: str = "") -> Answer[R]:
+    async def command(
+        self,
+        rpc: str,
+        request: Message,
+        answer: type[R],
+        request_id: str = "",
+        timeout_seconds: float = CALL_TIMEOUT_SECONDS,
+    ) -> Answer[R]:
         """Sends a command in the caller's name. Raises whatever the service refuses with."""
         service, _, method = rpc.partition(".")
+        if self.caller.until_us <= security_now_us():
+            # An operation of many calls outlives the principal that it began with.
+            self.caller = await self._prove()
         return await self.api.clients[service].call(
             method,
             request,
             answer,
             principal=self.caller.principal,
             request_id=request_id or self.request_id,
+            timeout_seconds=timeout_seconds,
             traceparent=traceparent(),
         )
 

@@ -53,7 +53,14 @@ ACCESS: Final[Mapping[str, Access]] = {
     "abolish_unit": via("reporting.AbolishUnit"),
     "appoint_post_holder": via("reporting.AppointPostHolder"),
     "hand_over_post": via("reporting.HandOverPost"),
-    "import_roster": via("reporting.ImportRoster"),
+    "import_roster": via(
+        "reporting.ImportRoster",
+        # What is larger than one activation goes in by slices.
+        "reporting.ListUnits",
+        "reporting.StageRosterSlice",
+        "reporting.ActivateRoster",
+        "reporting.DiscardRoster",
+    ),
     # directives
     "issue_directive": via("reporting.IssueDirective"),
     "list_directives": via("reporting.ListDirectives"),
@@ -113,9 +120,6 @@ NOT_OVER_HTTP: Final[Mapping[str, str]] = {
     "identity.CreateOperator": "by the machine's administrator, from the command line",
     "identity.ResolveSession": "by the gateway, for every request",
     "identity.ResolveKey": "by the gateway, for every request",
-    "reporting.StageRosterSlice": "by the command line, for rosters larger than one activation",
-    "reporting.ActivateRoster": "by the command line, for rosters larger than one activation",
-    "reporting.DiscardRoster": "by the command line, for rosters larger than one activation",
 }
 
 

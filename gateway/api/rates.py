@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from gateway.api.errors import TooManyRequests
+from services.chassis.settings import ACCOUNT_REQUESTS_PER_SECOND, ADDRESS_REQUESTS_PER_SECOND
 
 KEYS_MAX: Final = 50_000
+ACCOUNT_BURST_SECONDS: Final = 4
+ADDRESS_BURST_SECONDS: Final = 6
 _SECOND_NS: Final = 1_000_000_000
 
 
@@ -26,9 +29,21 @@ class Rates:
     """The limits of one process."""
 
     # One account or key.
-    account: Rate = Rate(per_second=100, burst=400)
-    # One address, for requests whose sender is not known yet: whole offices sit behind one address.
-    address: Rate = Rate(per_second=50, burst=300)
+    account: Rate
+    # One address, for requests whose sender is not known yet.
+    address: Rate
+
+    @classmethod
+    def of(
+        cls,
+        account_per_second: int = ACCOUNT_REQUESTS_PER_SECOND,
+        address_per_second: int = ADDRESS_REQUESTS_PER_SECOND,
+    ) -> Rates:
+        """Whoever was quiet may ask for some seconds' worth at once."""
+        return cls(
+            Rate(account_per_second, account_per_second * ACCOUNT_BURST_SECONDS),
+            Rate(address_per_second, address_per_second * ADDRESS_BURST_SECONDS),
+        )
 
 
 class Buckets:

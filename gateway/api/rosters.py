@@ -8,15 +8,17 @@ from typing import Any, BinaryIO, Final
 
 from pydantic import BaseModel, ConfigDict
 from starlette.datastructures import UploadFile
-from starlette.formparsers import MultiPartException
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp
 
 from gateway.api.errors import MediaTypeUnsupported
 from gateway.api.incoming import Incoming
 from gateway.api.operations import Operation
+from gateway.api.roster_import import import_roster as import_stored
 from gateway.api.rpc import written
 from gateway.api.shapes import plain_of
+from huanjie.chassis.v1 import chassis_pb2
 from huanjie.reporting.v1 import reporting_pb2 as pb
 from services.chassis.blobs import BlobTooLarge, read_chunks
 from services.chassis.refusals import BadRequest, PayloadTooLarge
@@ -65,10 +67,20 @@ async def import_roster(incoming: Incoming) -> ASGIApp:
     asked = incoming.query(ImportRosterQuery)
     file_name, sha256 = await _store(incoming)
     request = pb.ImportRosterRequest(file_sha256=sha256, file_name=file_name, dry_run=asked.get("dry_run", False))
-    answer = await incoming.command("reporting.ImportRoster", request, pb.ImportRosterResponse)
+    api = incoming.api
+
+    async def head() -> int:
+        health = await api.chassis["reporting"].call("Health", chassis_pb2.HealthRequest(), chassis_pb2.HealthResponse)
+        return health.message.head_position
+
+    answer = await import_stored(incoming.command, head, api.blobs, request, _tell_nobody, incoming.request_id)
     content = _PLAIN(answer.message)
     content["findings"] = [_worded(incoming, finding) for finding in answer.message.findings]
     return written(answer, content)
+
+
+def _tell_nobody(staged: int, total: int) -> None:
+    """An answer over HTTP comes when all is done."""
 
 
 def _worded(incoming: Incoming, finding: pb.RosterFinding) -> dict[str, Any]:
@@ -97,7 +109,7 @@ async def _store(incoming: Incoming) -> tuple[str, str]:
                 raise BadRequest(field=FIELD, problem="required")
             sha256 = await asyncio.to_thread(_put, incoming, upload.file, bytes_max)
             return (upload.filename or "")[-FILE_NAME_CHARS_MAX:], sha256
-    except MultiPartException:
+    except HTTPException:
         raise BadRequest(field="body", problem="malformed") from None
 
 

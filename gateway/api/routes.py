@@ -15,7 +15,7 @@ from fastapi import Body, Header, Request, Response
 from fastapi import Path as PathParameter
 from fastapi import Query as QueryParameter
 from fastapi.routing import APIRoute
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 
 from gateway.api.incoming import Incoming
 from gateway.api.operations import Operation, parameters_of
@@ -61,16 +61,13 @@ class OperationRoute(APIRoute):
             openapi_extra=_extra(operation),
         )
 
-    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answers, without what FastAPI does for injected dependencies."""
-        if scope["method"] != self.operation.method:
-            await super().handle(scope, receive, send)
-            return
-        answer = await self._answer(scope, receive)
-        await answer(scope, receive, send)
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """FastAPI's place for a handler of one's own."""
+        # Of an answer it asks no more than that it is an ASGI application.
+        return cast(Callable[[Request], Coroutine[Any, Any, Response]], self._answer)
 
-    async def _answer(self, scope: Scope, receive: Receive) -> ASGIApp:
-        incoming = Incoming(scope["app"].state.api, scope, receive, scope["path_params"])
+    async def _answer(self, request: Request) -> ASGIApp:
+        incoming = Incoming(request.app.state.api, request.scope, request.receive, request.path_params)
         # The span passes refusals by, and records what nobody refused with.
         with root_span(self._span):
             for name, value in incoming.params.items():

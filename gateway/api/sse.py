@@ -1,4 +1,4 @@
-"""Server-sent events: one open stream, its heartbeats, its end."""
+"""Server-sent events: one open stream, its heartbeats, its end; and the hub that all streams of a kind hang on."""
 
 from __future__ import annotations
 
@@ -6,17 +6,23 @@ import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing, suppress
-from typing import Final
+from typing import Final, Generic, TypeVar
 
+from nats.aio.msg import Msg
+from nats.aio.subscription import Subscription
 from starlette.types import Receive, Scope, Send
 
 from gateway.api.answers import NO_STORE, Header
+from gateway.api.errors import ViewersFull
+from services.chassis.broker import Broker
 
 # At most ten updates a second a viewer; the first after a pause goes at once.
 UPDATE_SECONDS_MIN: Final = 0.1
 HEARTBEAT_SECONDS: Final = 15.0
 # A browser comes back by itself, and is asked again who it is.
 VIEW_SECONDS_MAX: Final = 300.0
+# Of one hub.
+VIEWERS_MAX: Final = 2_000
 HEARTBEAT: Final = b": \n\n"
 _HEADERS: Final[tuple[Header, ...]] = (
     (b"content-type", b"text/event-stream; charset=utf-8"),
@@ -89,3 +95,55 @@ class EventStream:
         while (await receive())["type"] != "http.disconnect":
             continue
         self._viewer.close()
+
+
+V = TypeVar("V", bound=Viewer)
+
+
+class Hub(ABC, Generic[V]):
+    """All viewers of one kind in a process. `start` listens, `stop` ends every stream; `stop` may be called twice."""
+
+    def __init__(self, broker: Broker, subject: str, viewers_max: int) -> None:
+        self._broker = broker
+        self._subject = subject
+        self._viewers_max = viewers_max
+        self._viewers: set[V] = set()
+        self._subscription: Subscription | None = None
+        self._stopped = False
+
+    @property
+    def viewers(self) -> int:
+        """How many streams are open."""
+        return len(self._viewers)
+
+    async def start(self) -> None:
+        """Listens to the projector."""
+        self._subscription = await self._broker.client.subscribe(self._subject, cb=self._on_message)
+        self._broker.on_reconnect.append(self._reconnected)
+
+    async def stop(self) -> None:
+        """Ends every stream."""
+        self._stopped = True
+        subscription, self._subscription = self._subscription, None
+        if subscription is not None and self._broker.client.is_connected:
+            await subscription.unsubscribe()
+        for viewer in list(self._viewers):
+            await self.leave(viewer)
+
+    async def leave(self, viewer: V) -> None:
+        """The viewer is gone."""
+        viewer.close()
+        self._viewers.discard(viewer)
+
+    def _check_room(self) -> None:
+        """Raises ViewersFull."""
+        if self._stopped or len(self._viewers) >= self._viewers_max:
+            raise ViewersFull(limit=self._viewers_max)
+
+    @abstractmethod
+    async def _on_message(self, message: Msg) -> None:
+        """The projector published something."""
+
+    @abstractmethod
+    def _reconnected(self) -> None:
+        """The broker was away for a while."""

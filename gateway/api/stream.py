@@ -14,19 +14,16 @@ from typing import Annotated, Final
 
 import structlog
 from nats.aio.msg import Msg
-from nats.aio.subscription import Subscription
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.types import ASGIApp
 
 from gateway.api.callers import Caller
-from gateway.api.errors import ViewersFull
 from gateway.api.incoming import Incoming
 from gateway.api.operations import Operation
-from gateway.api.sse import EventStream, Viewer
+from gateway.api.sse import VIEWERS_MAX, EventStream, Hub, Viewer
 from gateway.api.views import ALL_DIRECTIVES, Figures, Flush, Key, Views
 from services.chassis.broker import Broker
 
-VIEWERS_MAX: Final = 2_000
 KEYS_MAX: Final = 64
 
 log = structlog.get_logger()
@@ -80,49 +77,28 @@ class _Topic:
             viewer.offer(self.key, self.newest.position, self.event)
 
 
-class FigureHub:
-    """All viewers of one process. `start` listens to the projector, `stop` ends every stream; it may come twice."""
+class FigureHub(Hub[FigureViewer]):
+    """All viewers of figures of one process."""
 
     def __init__(self, broker: Broker, subject: str, views: Views, viewers_max: int = VIEWERS_MAX) -> None:
-        self._broker = broker
-        self._subject = subject
+        super().__init__(broker, subject, viewers_max)
         self._views = views
-        self._viewers_max = viewers_max
-        self._viewers: set[FigureViewer] = set()
         self._topics: dict[bytes, _Topic] = {}
         # Topics to be read anew from the store.
         self._stale: set[bytes] = set()
         self._reading: asyncio.Task[None] | None = None
-        self._subscription: Subscription | None = None
         self._flushed = asyncio.Condition()
-        self._stopped = False
-
-    @property
-    def viewers(self) -> int:
-        """How many streams are open."""
-        return len(self._viewers)
-
-    async def start(self) -> None:
-        """Listens to the projector."""
-        self._subscription = await self._broker.client.subscribe(self._subject, cb=self._on_message)
-        self._broker.on_reconnect.append(self._reconnected)
 
     async def stop(self) -> None:
-        """Ends every stream."""
-        self._stopped = True
-        subscription, self._subscription = self._subscription, None
-        if subscription is not None and self._broker.client.is_connected:
-            await subscription.unsubscribe()
+        """Ends every stream, and what is being read for them."""
+        await super().stop()
         if self._reading is not None:
             self._reading.cancel()
             await asyncio.wait([self._reading])
-        for viewer in list(self._viewers):
-            await self.leave(viewer)
 
     async def open(self, caller: Caller, keys: Sequence[Key]) -> FigureViewer:
         """A viewer that holds the present figures of its keys. Raises ViewersFull, and what the views raise."""
-        if self._stopped or len(self._viewers) >= self._viewers_max:
-            raise ViewersFull(limit=self._viewers_max)
+        self._check_room()
         viewer = FigureViewer()
         self._viewers.add(viewer)
         try:
@@ -140,8 +116,7 @@ class FigureHub:
 
     async def leave(self, viewer: FigureViewer) -> None:
         """The viewer is gone; what nobody watches any more is forgotten."""
-        viewer.close()
-        self._viewers.discard(viewer)
+        await super().leave(viewer)
         for name, topic in list(self._topics.items()):
             topic.viewers.discard(viewer)
             if not topic.viewers:

@@ -118,11 +118,18 @@ class Board:
         """Waits until the read model has come so far: nobody misses their own write. Raises NotCaughtUp."""
         wanted = max((p.position for p in not_before if p.service == PRODUCER), default=0)
         deadline = time.monotonic() + WAIT_SECONDS_MAX
-        while wanted and await self._run(_position) < wanted:
+        while wanted:
             left = deadline - time.monotonic()
-            if left <= 0:
-                raise NotCaughtUp()
-            await next_flush(left)
+            # Listening before looking: a flush in between is not missed.
+            flush = asyncio.ensure_future(next_flush(max(left, 0)))
+            try:
+                if await self._run(_position) >= wanted:
+                    return
+                if left <= 0:
+                    raise NotCaughtUp()
+                await flush
+            finally:
+                flush.cancel()
 
     # ---- how ----------------------------------------------------------------------------------------------
 

@@ -194,7 +194,7 @@ class LiveDirective:
             self._move_inside(unit, old, new)
         elif was or now or not framed or self.scope.carries(unit):
             records = self._records()
-            if was or not now:
+            if was or self.scope.carries(unit):
                 self._take_along(records, unit, old)
             self._part(records)
             self._recount(records)
@@ -341,7 +341,8 @@ class LiveDirective:
     def _merge_by_recount(self, source: int, into: int, children: tuple[int, ...]) -> None:
         records = self._records()
         for child in children:
-            self._take_along(records, child, source)
+            if self.scope.holds(source) or self.scope.carries(child):
+                self._take_along(records, child, source)
         if self.seat.issuer == source:
             self.seat.issuer = into
         if self.seat.subtree == source:

@@ -186,11 +186,11 @@ class _Asking:
     def _others(self, unit_id: str) -> tuple[list[UnitRef], int]:
         """The units directly below that nothing has happened to."""
         view = self.view
+        below = reading.children(self._reader, unit_id, view.position)
+        view.learn_children(unit_id, below)
         touched = {view.unit_id(child) for child in view.touched(view.number(unit_id))}
         rest = [
-            place.unit_id
-            for place in reading.children(self._reader, unit_id, view.position)
-            if place.unit_id not in touched and view.figures_of(place.unit_id).mass
+            place.unit_id for place in below if place.unit_id not in touched and view.figures_of(place.unit_id).mass
         ]
         self._learn(rest)
         named = sorted((self.unit(other) for other in rest), key=lambda other: (other.code, other.unit_id))

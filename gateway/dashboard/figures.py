@@ -256,9 +256,9 @@ def children(reader: Reader, directive_id: str, unit_id: str, moment: Moment, cu
     """The units directly below that stand on the route, by code: a page after a cursor. Raises NotFound, BadRequest."""
     view = view_of(reader, directive_id, moment)
     standing = view.standing(unit_id)
-    list(view.touched(view.number(unit_id)))
     above = view.figures_of(unit_id).facts
     page = reading.children_by_code(reader, unit_id, moment.position, _after(cursor), min(rows_max, ROWS_MAX))
+    view.learn_children(unit_id, [place for place, _ in page])
     names = reading.names(reader, [place.unit_id for place, _ in page])
     rows: list[ChildFigures] = []
     for place, _ in page:

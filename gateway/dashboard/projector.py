@@ -164,11 +164,18 @@ class Projector:
         """Says what changed. What changes meanwhile waits, and is then said together."""
         while self._pending is not None and self.broker.client.is_connected:
             flushed, self._pending = self._pending, None
-            loop = asyncio.get_running_loop()
-            for message in await loop.run_in_executor(self._pushes, self._encode, flushed):
-                await self.broker.client.publish(self.subjects.view("figures"), message)
-            if flushed.deeds:
-                await self.broker.client.publish(self.subjects.view("feed"), str(flushed.position).encode())
+            try:
+                await self._tell(flushed)
+            except Exception:
+                # Viewers see it with the next flush, or when they open their stream anew.
+                log.exception("push_failed", position=flushed.position)
+
+    async def _tell(self, flushed: Flushed) -> None:
+        client, loop = self.broker.client, asyncio.get_running_loop()
+        for message in await loop.run_in_executor(self._pushes, self._encode, flushed):
+            await client.publish(self.subjects.view("figures"), message)
+        if flushed.deeds:
+            await client.publish(self.subjects.view("feed"), str(flushed.position).encode())
 
     def _encode(self, flushed: Flushed) -> list[bytes]:
         with self.store.snapshot() as reader:

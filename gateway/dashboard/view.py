@@ -34,6 +34,7 @@ class View:
         self._shown: dict[str, Shown | None] = {}
         self._figures: dict[str, Figures] = {}
         self._places: dict[str, Place | None] = {}
+        self._touched: dict[int, list[int]] = {}
 
     def number(self, unit_id: str) -> int:
         """A unit's number here."""
@@ -52,6 +53,11 @@ class View:
         return self.figures_of(self._ids[unit])
 
     def touched(self, unit: int) -> Iterable[int]:
+        if unit not in self._touched:
+            self._touched[unit] = self._read_touched(unit)
+        return self._touched[unit]
+
+    def _read_touched(self, unit: int) -> list[int]:
         found = []
         for shown in reading.shown_children(self._reader, self.row.directive_id, self._ids[unit], self.position):
             self._shown[shown.unit_id] = shown
@@ -62,6 +68,13 @@ class View:
         return found
 
     # ---- the rest -----------------------------------------------------------------------------------------
+
+    def learn_children(self, unit_id: str, places: Iterable[Place]) -> None:
+        """Reads all figures of the units directly below at once; `places` are some of these units."""
+        self.touched(self.number(unit_id))
+        for place in places:
+            self._places[place.unit_id] = place
+            self._shown.setdefault(place.unit_id, None)
 
     def figures_of(self, unit_id: str) -> Figures:
         """A unit's figures, touched or not."""

@@ -15,7 +15,7 @@ from infra.local.place import broker_url
 from infra.nats.permissions import MACHINE as MACHINE_USER
 from infra.nats.seeds import seed_file
 from services.chassis.broker import Broker, connect
-from services.chassis.client import ServiceClient
+from services.chassis.client import CALL_TIMEOUT_SECONDS, Answer, ServiceClient
 from services.chassis.clock import security_now_us
 from services.chassis.folder import DataFolder
 from services.chassis.keys import MACHINE_KEY, load_key
@@ -47,10 +47,27 @@ class Machine:
         self, service: str, method: str, request: Message, response_type: type[R], timeout_seconds: float = 30.0
     ) -> R:
         """One call. Raises the service's refusal, ServiceUnreachable, DeadlinePassed."""
-        answer = await self._clients[service].call(
-            method, request, response_type, principal=self._principal(), timeout_seconds=timeout_seconds
+        answered = await self.command(f"{service}.{method}", request, response_type, timeout_seconds=timeout_seconds)
+        return answered.message
+
+    async def command(
+        self,
+        rpc: str,
+        request: Message,
+        answer: type[R],
+        request_id: str = "",
+        timeout_seconds: float = CALL_TIMEOUT_SECONDS,
+    ) -> Answer[R]:
+        """One call by its full name, and where its change stands. Raises as `call` does."""
+        service, _, method = rpc.partition(".")
+        return await self._clients[service].call(
+            method,
+            request,
+            answer,
+            principal=self._principal(),
+            request_id=request_id,
+            timeout_seconds=timeout_seconds,
         )
-        return answer.message
 
     async def chassis_call(self, service: str, method: str, request: Message, response_type: type[R]) -> R:
         """A call that every service answers, such as Health."""

@@ -32,8 +32,13 @@ STREAM_DAYS: Final = 7
 STREAM_BYTES_MAX: Final = 8 * 1024**3
 ORPHAN_GRACE_SECONDS: Final = 86_400
 DISK_FREE_BYTES_MIN: Final = 1024**3
+# A unit's own system may report for all below it one by one.
+ACCOUNT_REQUESTS_PER_SECOND: Final = 500
+# Only requests whose sender is not known yet: whole offices sit behind one address.
+ADDRESS_REQUESTS_PER_SECOND: Final = 50
 
 Positive = Annotated[int, Field(ge=1)]
+PerSecond = Annotated[int, Field(ge=1, le=1_000_000)]
 
 
 class SettingsError(Exception):
@@ -53,6 +58,8 @@ class Limits(BaseModel):
     stream_bytes_max: Positive = STREAM_BYTES_MAX
     orphan_grace_seconds: Annotated[int, Field(ge=3_600)] = ORPHAN_GRACE_SECONDS
     disk_free_bytes_min: Positive = DISK_FREE_BYTES_MIN
+    account_requests_per_second: PerSecond = ACCOUNT_REQUESTS_PER_SECOND
+    address_requests_per_second: PerSecond = ADDRESS_REQUESTS_PER_SECOND
 
 
 class Settings(BaseSettings):

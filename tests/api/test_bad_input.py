@@ -221,6 +221,9 @@ async def test_what_does_not_exist_says_so(town: Town) -> None:
     asked = await anyone.put("/api/v1/session", json={})
     await refused(town, asked, 405, "METHOD_NOT_ALLOWED", method="PUT", allowed="DELETE, GET, POST")
     assert asked.headers["allow"] == "DELETE, GET, POST"
+    asked = await anyone.get(town.path("d", "u") + "/report")
+    await refused(town, asked, 405, "METHOD_NOT_ALLOWED", method="GET", allowed="POST")
+    assert (await anyone.get("/api/v1/session/")).status_code == 404
     operator = town.with_role("operator", town.units.root)
     await refused(town, await operator.get("/api/v1/units/unit_none"), 404, "NOT_FOUND", kind="unit")
 

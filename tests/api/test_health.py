@@ -16,6 +16,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 async def test_alive_and_ready_while_everything_runs(town: Town) -> None:
     anyone = town.client()
     assert (await anyone.get("/healthz")).json() == {"alive": True}
+    alive = await anyone.head("/healthz")
+    assert (alive.status_code, alive.content, alive.headers["content-length"]) == (200, b"", "14")
     ready = await anyone.get("/readyz")
     assert ready.status_code == 200, ready.text
     body = ready.json()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.api.application import SECURITY
+from gateway.api.edge import SECURITY
 from tests.api.town import Town
 from tests.brokers import NatsServer
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from gateway.api.errors import TooManyRequests
 from gateway.api.rates import Buckets, Rate, Rates
+from services.chassis.settings import load_settings
 from tests.api.town import PLENTY, Town
 from tests.brokers import NatsServer
 
@@ -54,13 +55,23 @@ def test_one_key_does_not_use_up_anothers_and_memory_is_bounded() -> None:
     assert len(buckets._full_at_ns) == 2
 
 
+def test_what_an_operator_sets_is_what_holds(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HUANJIE_LIMITS__ACCOUNT_REQUESTS_PER_SECOND", "7")
+    monkeypatch.setenv("HUANJIE_LIMITS__ADDRESS_REQUESTS_PER_SECOND", "3")
+    limits = load_settings(data=tmp_path).limits
+    rates = Rates.of(limits.account_requests_per_second, limits.address_requests_per_second)
+    assert rates == Rates(account=Rate(7, 28), address=Rate(3, 18))
+
+
 @pytest.mark.asyncio
 async def test_too_many_requests_are_refused_with_the_time_to_wait(nats_server: NatsServer, tmp_path: Path) -> None:
     async with Town(nats_server, tmp_path, rates=Rates(PLENTY, PLENTY)) as town:
         town.gateway.api.address_rate = Buckets(Rate(per_second=1, burst=2))
         anyone = town.client()
-        answers = [await anyone.get("/healthz") for _ in range(3)]
+        answers = [await anyone.get("/api/v1/site") for _ in range(3)]
         assert [answer.status_code for answer in answers] == [200, 200, 429]
+        for path in ("/healthz", "/readyz", "/metrics"):
+            assert (await anyone.get(path)).status_code == 200, path
         assert answers[-1].json()["code"] == "TOO_MANY_REQUESTS"
         assert int(answers[-1].headers["retry-after"]) >= 1
         town.gateway.api.account_rate = Buckets(Rate(per_second=1, burst=1))

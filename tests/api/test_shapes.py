@@ -1,4 +1,4 @@
-"""JSON made from protobuf descriptors, paths, tags, languages: the small parts, with their laws."""
+"""JSON made from protobuf descriptors, tags, languages: the small parts, with their laws."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.api.incoming import language_of
-from gateway.api.paths import PathTaken, find, tree_of
 from gateway.api.positions import expected_version, positions_of, seen_before, shown_tag, token_of, version_tag
 from gateway.api.shapes import ShapeUnknown, input_model, output_model, plain_of
 from gateway.api.shapes import given as given_of
-from gateway.api.table import OPERATIONS
 from huanjie.call.v1 import call_pb2
 from huanjie.identity.v1 import identity_pb2
 from huanjie.reporting.v1 import reporting_pb2 as pb
@@ -50,23 +48,6 @@ def test_what_comes_in_arrives_in_the_message_as_it_was_said(said: dict[str, obj
 def test_bytes_never_travel_as_json() -> None:
     with pytest.raises(ShapeUnknown):
         plain_of(identity_pb2.ResolvedPrincipal.DESCRIPTOR)
-
-
-def test_every_operation_is_found_at_its_path_with_its_parameters() -> None:
-    root = tree_of(OPERATIONS)
-    for operation in OPERATIONS:
-        path = operation.full_path.replace("{", "").replace("}", "_1")
-        found = find(root, path)
-        assert found is not None, path
-        node, values = found
-        held, names = node.operations[operation.method]
-        assert held is operation
-        assert dict(zip(names, values, strict=True)) == {name: f"{name}_1" for name in names}
-
-
-def test_two_operations_at_one_place_are_refused() -> None:
-    with pytest.raises(PathTaken):
-        tree_of([OPERATIONS[0], OPERATIONS[0]])
 
 
 @given(st.integers(0, 2**63 - 1), st.binary(max_size=40))

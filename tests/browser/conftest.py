@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -15,6 +16,7 @@ from tests.brokers import NatsServer
 from tests.browser.people import People
 
 CHROMIUM = "/usr/bin/chromium"
+HAS_CHROMIUM = Path(CHROMIUM).exists()
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 
@@ -36,6 +38,8 @@ async def town(page_server: NatsServer, tmp_path_factory: pytest.TempPathFactory
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def chromium() -> AsyncIterator[Browser]:
+    if not HAS_CHROMIUM:
+        pytest.skip(f"there is no {CHROMIUM}")
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
@@ -43,7 +47,7 @@ async def chromium() -> AsyncIterator[Browser]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def people(town: Town, chromium: Browser) -> AsyncIterator[People]:
+async def people(chromium: Browser, town: Town) -> AsyncIterator[People]:
     """Whoever opens a page in this test; afterwards nobody's console has seen an error."""
     people = People(town, chromium)
     yield people

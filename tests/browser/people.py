@@ -82,7 +82,12 @@ class People:
 
     async def new_unit(self, name: str) -> str:
         """Another unit under the committee, a general branch: directives of these tests ask nothing of it."""
-        body = {"parent_id": self.town.units.committee, "name": name, "kind": "general_branch", "code": f"x{next(_numbers)}"}
+        body = {
+            "parent_id": self.town.units.committee,
+            "name": name,
+            "kind": "general_branch",
+            "code": f"x{next(_numbers)}",
+        }
         made = await self.town.machine.post("/api/v1/units", json=body)
         assert made.status_code == 201, made.text
         await self.town.scene.settled("identity", "reporting")

@@ -11,6 +11,7 @@ import shutil
 import signal
 from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import httpx
 import psutil
@@ -18,6 +19,8 @@ import pytest
 
 from huanjie.ledger.v1 import ledger_pb2
 from infra.local.bench.stage import Stage, staged
+from infra.local.check_read_model import check_read_model
+from infra.local.findings import Level
 from services.chassis import doctor, ledger
 from services.chassis.apsw_store import ApswStore
 from services.reporting.app import APP as REPORTING
@@ -127,7 +130,28 @@ def differences(stage: Stage, acknowledged: set[str]) -> list[str]:
     found += [f"{reports} reports for {len(taken)} requests"] if reports != len(taken) else []
     found += doctor.differences(store, REPORTING, stage.platform.folder.stores / "refold.sqlite3")
     store.close()
-    return found
+    return found + read_model_differences(stage)
+
+
+def read_model_differences(stage: Stage) -> list[str]:
+    """What doctor says of the read model, once it has read everything; empty when it is what the ledger says."""
+    folder = stage.platform.folder
+    with TemporaryDirectory() as scratch:
+        findings = list(check_read_model(folder, Path(scratch)))
+    return [f"{f.code} {f.params}" for f in findings if f.level is not Level.OK]
+
+
+def await_read_model(stage: Stage) -> None:
+    """The figures at the ledger's end: a read that may not be older waits for the projection."""
+    unit_id = next(iter(stage.keys))
+    path = f"/directives/{stage.directive_id}/assignments/{unit_id}/report"
+    body = {"due_count": 1, "done_count": 1, "summary": "示例"}
+    headers = {"authorization": f"Bearer {stage.keys[unit_id]}", "idempotency-key": "last"}
+    with httpx.Client(base_url=stage.platform.address + "/api/v1", timeout=REQUEST_SECONDS_MAX) as own:
+        position = own.post(path, json=body, headers=headers).raise_for_status().headers["hj-position"]
+    figures = f"/dashboard/directives/{stage.directive_id}"
+    while stage.operator.get(figures, headers={"hj-not-before": position}).status_code == 503:
+        continue
 
 
 async def play(stage: Stage, seed: int) -> set[str]:
@@ -151,5 +175,6 @@ def test_the_platform_loses_and_doubles_nothing_whatever_dies(tmp_path: Path, se
     with staged(tmp_path / "data") as stage:
         acknowledged = asyncio.run(play(stage, seed))
         assert stage.platform.await_ready(lambda parts: None)
+        await_read_model(stage)
         assert differences(stage, acknowledged) == []
         assert len(acknowledged) > 100

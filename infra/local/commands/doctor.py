@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from infra.local.check_folder import check_access, check_blobs, check_broker, check_disk, check_inboxes, check_keys
+from infra.local.check_read_model import check_read_model
 from infra.local.check_store import UNREADABLE, check_store
 from infra.local.findings import Finding, Level
 from infra.local.place import data_option, monitor_url, open_place
@@ -44,6 +45,7 @@ def examine(folder: DataFolder, apps: Sequence[App], monitor: str) -> Iterator[F
             yield from found
             if not any(finding.code in UNREADABLE for finding in found):
                 readable.append(app)
+        yield from check_read_model(folder, Path(scratch))
     yield from check_inboxes(folder, readable)
     yield from check_blobs(folder, readable)
     yield from check_broker(folder, readable, monitor)

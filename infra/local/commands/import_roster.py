@@ -7,9 +7,10 @@ from pathlib import Path
 
 import click
 
+from huanjie.reporting.v1 import reporting_pb2 as pb
 from infra.local.machine import machine
 from infra.local.place import data_option, open_place
-from infra.local.rosters import Imported, import_roster
+from infra.local.rosters import import_roster
 from infra.local.words import EXIT_REFUSED, explain, say
 from services.chassis.folder import DataFolder
 from services.chassis.settings import Settings
@@ -29,7 +30,7 @@ def command(file: Path, root: Path, dry_run: bool) -> None:
         raise click.exceptions.Exit(EXIT_REFUSED)
 
 
-async def import_with_bar(folder: DataFolder, settings: Settings, file: Path, dry_run: bool) -> Imported:
+async def import_with_bar(folder: DataFolder, settings: Settings, file: Path, dry_run: bool) -> pb.ImportRosterResponse:
     """Imports, showing how far it has come."""
     from rich.console import Console
     from rich.progress import Progress
@@ -42,11 +43,11 @@ async def import_with_bar(folder: DataFolder, settings: Settings, file: Path, dr
 
         async with machine(folder, settings) as calls:
             imported = await import_roster(calls, file, dry_run=dry_run, tell=tell)
-        progress.update(task, completed=imported.established, total=max(imported.established, 1))
+        progress.update(task, completed=imported.to_establish, total=max(imported.to_establish, 1))
     return imported
 
 
-def report(imported: Imported) -> None:
+def report(imported: pb.ImportRosterResponse) -> None:
     """Every finding by line, then what came of it."""
     for found in imported.findings:
         text = explain(found.code, {"line": found.line, "column": found.column, **found.parameters})
@@ -54,4 +55,4 @@ def report(imported: Imported) -> None:
     if imported.findings_left_out:
         click.echo(say("findings_left_out", count=imported.findings_left_out))
     outcome = "import_refused" if imported.refused else "imported" if imported.activated else "import_planned"
-    click.echo(say(outcome, rows=imported.rows_read, established=imported.established, changed=imported.changed))
+    click.echo(say(outcome, rows=imported.rows_read, established=imported.to_establish, changed=imported.to_change))

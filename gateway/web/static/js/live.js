@@ -71,15 +71,19 @@ export class Live {
   }
 }
 
-/** Calls `act` soon, however often it is asked for, and never twice at a time. */
+const SOON_MS = 100;
+
+/** Calls `act` soon, but at most once in `ms` however often it is asked for, and never twice at a time. */
 export function seldom(act, ms) {
   let timer = 0;
   let running = false;
   let again = false;
+  let ranAt = -Infinity;
   const run = async () => {
     timer = 0;
     running = true;
     again = false;
+    ranAt = performance.now();
     try {
       await act();
     } finally {
@@ -89,7 +93,7 @@ export function seldom(act, ms) {
   };
   const ask = () => {
     if (running) again = true;
-    else if (!timer) timer = setTimeout(run, ms);
+    else if (!timer) timer = setTimeout(run, Math.max(SOON_MS, ms - (performance.now() - ranAt)));
   };
   ask.stop = () => { clearTimeout(timer); timer = -1; };
   return ask;

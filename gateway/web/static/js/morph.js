@@ -14,8 +14,9 @@ function same(was, next) {
 }
 
 function flash(element) {
-  if (calm.matches || !element?.animate) return;
-  element.animate([{ backgroundColor: "#fbe9c6" }, { backgroundColor: "transparent" }], { duration: FLASH_MS, easing: "ease-out" });
+  if (calm.matches || !element) return;
+  for (const before of element.getAnimations()) before.cancel();
+  element.animate([{ backgroundColor: "#f8ecd2" }, { backgroundColor: "transparent" }], { duration: FLASH_MS, easing: "ease-out" });
 }
 
 function patch(was, next) {

@@ -5,7 +5,8 @@ import { t } from "./i18n.js";
 import { WORKDAY_MINUTES } from "./time.js";
 
 const FEED_ROWS = 40;
-const BLOCKER_LINES = 10;
+const BLOCKER_LINES = 60;
+const NAMED_OTHERS_MAX = 3;
 const EXPLAINED_LINES = 200;
 const CHILDREN_ROWS = 500;
 const CHILDREN_READ_MAX = 64;
@@ -60,7 +61,8 @@ export function takeFigures(data) {
     moment: data.moment,
     let_through: data.layer ? data.let_through : null,
     account: data.account.map(accountLine),
-    layers: (data.layers ?? []).map((row) => layer(row, data)),
+    // The issuer itself has nothing to receive.
+    layers: (data.layers ?? []).filter((row) => data.layer + row.layer > 0 && row.route_units > 0).map((row) => layer(row, data)),
     directives: (data.directives ?? []).map((row) => ({ ...row.directive, ...row.headline })),
   };
 }
@@ -87,12 +89,20 @@ const lossLine = (line) => ({
   key: [line.unit.unit_id, line.layer, line.stage, line.others_count].join(" "),
 });
 
-/** What a line is called: a unit, or the many below it that nothing has happened to. */
-export const nameOf = (line) =>
-  (line.others_count ? t("status.group", { unit: line.unit.name, count: line.others_count }) : line.unit.name);
+/** What a line is called: a unit, or those below it that nothing has happened to. */
+export function nameOf({ unit, others, others_count: count }) {
+  if (!count) return unit.name;
+  return count <= NAMED_OTHERS_MAX ? others.map((other) => other.name).join(t("list.separator")) : t("status.group", { unit: unit.name, count });
+}
+
+/** Who can end it. */
+export const ownerOf = ({ owner, others, others_count: count }) => owner.name || (count === 1 ? others[0].name : t("status.each_unit"));
+
+/** The unit that a line leads to. */
+export const placeOf = (line) => (line.others_count === 1 ? line.others[0].unit_id : line.unit.unit_id);
 
 export const readBlockers = async (what) =>
-  (await read(`${under(what)}/blockers${asked(what, { limit: BLOCKER_LINES })}`)).lines.map(lossLine);
+  (await read(`${under(what)}/blockers${asked(what, { limit: BLOCKER_LINES })}`)).lines.map(lossLine).filter((line) => Number(line.points));
 
 /** Why a figure is what it is; `part`, `layer`, `stage`, `side` narrow it, "" for all. */
 export async function readExplanation(what, { part, ...place }) {

@@ -60,7 +60,7 @@ function facts(assignment) {
 }
 
 /** The line that says which state it is in. */
-export const stateChip = ({ state }) => chip(stateName(state), { verified: "good", returned: "bad", withdrawn: "soft" }[state] ?? "");
+export const stateChip = ({ state, obliged }) => chip(state === "named" && !obliged ? t("desk.named_only") : stateName(state), { verified: "good", returned: "bad", withdrawn: "soft" }[state] ?? "");
 
 export function titleOf(assignment) {
   return h("div", { class: "title" },

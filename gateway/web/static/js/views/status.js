@@ -14,7 +14,7 @@ import { accountPart, directivesPart, headlinePart, layersPart, parkedPart } fro
 import { crumbs, picks, pulse } from "./status_head.js";
 import { blockersPart, childrenPart, feedPart } from "./status_lists.js";
 
-const SETTLE_MS = 1000;
+const SETTLE_MS = 2500;
 // Deadlines pass without an event: figures are read anew from time to time.
 const PASSING_MS = 60_000;
 const WATCHED_CHILDREN_MAX = 63;
@@ -49,13 +49,19 @@ class Status {
 
   async load() {
     const { asked } = this;
-    const [figures, children, blockers, feed] = await Promise.all([
-      readFigures(asked), readChildren(asked), this.whole ? [] : readBlockers(asked), asked.asOf ? [] : readFeed(),
+    [this.figures] = await Promise.all([readFigures(asked), this.loadLists()]);
+  }
+
+  /** What the stream does not bring. */
+  async loadLists() {
+    const { asked } = this;
+    const [children, blockers, feed] = await Promise.all([
+      readChildren(asked), this.whole ? [] : readBlockers(asked), asked.asOf ? [] : readFeed(),
     ]);
     const known = new Map(this.children.map((row) => [row.unit_id, row]));
     // Over all directives a child's figures come by the stream, and stay.
     this.children = children.map((row) => (row.mass === null ? { ...row, ...known.get(row.unit_id) } : row));
-    Object.assign(this, { figures, blockers, feed });
+    Object.assign(this, { blockers, feed });
   }
 
   draw() {
@@ -81,23 +87,25 @@ class Status {
 }
 
 function watch(status, dot) {
-  const refresh = seldom(async () => {
+  const renew = async (load) => {
     try {
-      await status.load();
+      await load();
       status.draw();
-    } catch (error) {
-      dot("behind", error);
+    } catch {
+      dot("behind");
     }
-  }, SETTLE_MS);
+  };
+  const refresh = seldom(() => renew(() => status.loadLists()), SETTLE_MS);
+  const renewAll = () => renew(() => status.load());
   const watched = [status.unit.unit_id, ...status.children.slice(0, WATCHED_CHILDREN_MAX).map((row) => row.unit_id)];
   const live = new Live(streamOf(watched, status.asked.directive), ["figures"], (_, data) => {
     status.take(data);
     dot("live");
     refresh();
   }, dot);
-  const timer = setInterval(() => { if (!live.paused && !document.hidden) refresh(); }, PASSING_MS);
+  const timer = setInterval(() => { if (!live.paused && !document.hidden) renewAll(); }, PASSING_MS);
   return {
-    pause: (paused) => { live.pause(paused); if (!paused) refresh(); },
+    pause: (paused) => { live.pause(paused); if (!paused) renewAll(); },
     close: () => { clearInterval(timer); refresh.stop(); live.close(); },
   };
 }

@@ -6,7 +6,7 @@ import { wordsOf } from "../parts/forms.js";
 import { empty, panel, stageName, table } from "../parts/pieces.js";
 import { also, here, to, turn } from "../route.js";
 import { momentText } from "../time.js";
-import { nameOf, readExplanation } from "../wire.js";
+import { nameOf, ownerOf, placeOf, readExplanation } from "../wire.js";
 
 /** What an address says: <part>.<layer>.<stage>.<side>, the last three left out for the whole part. */
 export function parseWhat(text) {
@@ -22,7 +22,7 @@ const sumOf = (rows) => (rows.reduce((sum, row) => sum + Math.round(Number(row.p
 const groups = (rows, link) => rows.length > 0 && [
   h("h3", {}, t("explain.groups")),
   table([
-    [t("unit.name"), (row) => link(row.unit, row.unit.name), "name"],
+    [t("unit.name"), (row) => link(row.unit.unit_id, row.unit.name), "name"],
     [t("status.layer"), (row) => layerText(row.layer)],
     [t("status.stage"), (row) => stageName(row.stage)],
     [t("status.owner"), (row) => t(`status.side.${row.side}`)],
@@ -33,23 +33,23 @@ const groups = (rows, link) => rows.length > 0 && [
 const lines = (rows, link) => [
   h("h3", {}, t("explain.lines")),
   table([
-    [t("unit.name"), (row) => link(row.unit, nameOf(row)), "name"],
+    [t("unit.name"), (row) => link(placeOf(row), nameOf(row)), "name"],
     [t("status.stage"), (row) => stageName(row.stage)],
     [t("explain.loss"), (row) => row.points, "count strong"],
-    [t("status.owner"), (row) => row.owner.name || t("status.each_unit"), "name"],
-    [t("explain.due"), (row) => (row.due_us ? momentText(row.due_us) : "—")],
-    [t("explain.done"), (row) => (row.settled ? momentText(row.done_us) : t("explain.not_done"))],
+    [t("status.owner"), (row) => ownerOf(row), "name"],
+    [t("explain.due"), (row) => (row.due_us ? momentText(row.due_us) : "—"), "when"],
+    [t("explain.done"), (row) => (row.settled ? momentText(row.done_us) : t("explain.not_done")), "when"],
     [t("explain.entry"), (row) => h("span", { class: "entry" }, row.event_id || "—")],
   ], rows, { caption: t("explain.lines") }),
 ];
 
 function shownLines(explained, asked) {
-  const link = (unit, name) => h("a", { href: to("status", unit.unit_id, { d: asked.directive, at: asked.asOf }) }, name);
+  const link = (unitId, name) => h("a", { href: to("status", unitId, { d: asked.directive, at: asked.asOf }) }, name);
   if (!explained.lines.length && !explained.groups.length) return empty(t("explain.none"));
   return [
     h("p", { class: "about" }, t("explain.sum", { index: explained.index ?? "—", missing: explained.missing ?? "—", count: explained.lines.length, total: sumOf(explained.lines) })),
-    lines(explained.lines, link),
     explained.leftOut && h("p", { class: "hint" }, t("explain.more")),
+    lines(explained.lines, link),
     groups(explained.groups, link),
   ];
 }

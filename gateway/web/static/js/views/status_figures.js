@@ -22,9 +22,10 @@ export function bar(parts, label, mark) {
     from += width;
     return rect;
   });
-  const at = mark === null || mark === undefined ? null : (Number(mark) / 100) * WIDTH;
+  const at = mark === null || mark === undefined ? null : ((Number(mark) / 100) * WIDTH).toFixed(1);
+  const line = (kind) => s("line", { class: kind, x1: at, x2: at, y1: 0, y2: 10 });
   return s("svg", { class: "bar", viewBox: `0 0 ${WIDTH} 10`, preserveAspectRatio: "none", role: "img", "aria-label": label },
-    rects, at !== null && s("line", { class: "mark", x1: at.toFixed(1), x2: at.toFixed(1), y1: 0, y2: 10 }));
+    rects, at !== null && [line("halo"), line("mark")]);
 }
 
 const shares = (figures) => [["earned", figures.index], ["waiting", figures.not_yet_due], ["overdue", figures.overdue]];
@@ -54,23 +55,29 @@ export function headlinePart(figures, { d }) {
     ]);
 }
 
+/** What is overdue stands out where there is any. */
+export const overdueText = (value) => h("span", { class: Number(value) > 0 ? "late" : "", "data-live": true }, value ?? "—");
+
+// The verifier's share is another line than what is not reported yet.
+const lineStage = ({ stage, side }) => (stage === 6 && side === "superior" ? t("status.verify_waiting") : stageName(stage));
+
 const layerName = (layer) => (layer === 0 ? t("status.layer_own") : t("status.layer_number", { layer }));
 
 function accountLine(line, most, { d }) {
   const what = (part) => [part, line.layer, line.stage, line.side].join(".");
   return h("tr", { "data-key": what("") },
-    h("td", {}, layerName(line.layer)), h("td", {}, stageName(line.stage)),
+    h("td", {}, layerName(line.layer)), h("td", {}, lineStage(line)),
     h("td", { class: "owner" }, Number(line.overdue) > 0 ? t(`status.side.${line.side}`) : "—"),
     h("td", { class: "spark" }, bar([["waiting", (line.not_yet_due / most) * 100], ["overdue", (line.overdue / most) * 100]], "")),
     h("td", { class: "count" }, why(line.not_yet_due, what("not_yet_due"), d)),
-    h("td", { class: "count late" }, why(line.overdue, what("overdue"), d)));
+    h("td", { class: Number(line.overdue) > 0 ? "count late" : "count" }, why(line.overdue, what("overdue"), d)));
 }
 
 /** Where the rest of the hundred is: by layer, stage and who owns it. */
 export function accountPart(figures, params) {
   const lines = figures.account.filter((line) => Number(line.not_yet_due) || Number(line.overdue));
   const most = Math.max(1, ...lines.map((line) => Number(line.not_yet_due) + Number(line.overdue)));
-  const heads = [["status.layer"], ["status.stage"], ["status.owner"], ["status.share", "spark"], ["status.not_yet_due", "count"], ["status.overdue", "count"]];
+  const heads = [["status.layer"], ["status.stage"], ["status.owner", "owner"], ["status.share", "spark"], ["status.not_yet_due", "count"], ["status.overdue", "count"]];
   return section(t("status.account"), { about: t("status.account_about") },
     lines.length === 0 ? h("p", { class: "empty" }, t("status.account_empty")) : h("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": t("status.account") },
       h("table", { class: "account" },
@@ -86,7 +93,7 @@ const rate = (value) => h("span", { "data-live": true }, value === null || value
 
 function latency(row, stage) {
   const found = row.latency.find((each) => each.stage === stage);
-  return h("span", { "data-live": true }, row.route_units && (stage < 4 || row.obliged_units) ? found.text : "—");
+  return h("span", { "data-live": true }, stage < 4 || row.obliged_units ? found.text : "—");
 }
 
 /** Layer by layer: what arrives, what is received, named, begun, reported, verified, and how long that took. */
@@ -108,7 +115,7 @@ export function layersPart(figures) {
     ...TIMED.map((stage) => [t("status.half", { stage: stageName(stage) }), (row) => latency(row, stage), "count"]),
   ];
   return section(t("status.layers"), { about: t("status.layers_about") },
-    table(columns, figures.layers.filter((row) => row.route_units > 0), { caption: t("status.layers"), key: (row) => `layer ${row.layer}` }));
+    table(columns, figures.layers, { caption: t("status.layers"), key: (row) => `layer ${row.layer}` }));
 }
 
 /** Each directive on its own, newest first, as they were issued: a way in, not an order of merit. */
@@ -119,7 +126,7 @@ export function directivesPart(rows, asked) {
     [t("status.plan"), (row) => row.plan ?? "—", "count"],
     [t("status.share"), (row) => bar(shares(row), t("status.bar", row), row.plan), "spark"],
     [t("status.not_yet_due"), (row) => row.not_yet_due, "count"],
-    [t("status.overdue"), (row) => row.overdue, "count late"],
+    [t("status.overdue"), (row) => overdueText(row.overdue), "count"],
   ];
   return section(t("status.directives"), { about: t("status.directives_about") },
     rows.length ? table(columns, rows, { caption: t("status.directives"), key: (row) => row.directive_id }) : h("p", { class: "empty" }, t("status.no_directives")));
