@@ -33,6 +33,7 @@ async def running(server: NatsServer, folder: Path) -> AsyncIterator[tuple[Town,
         projector = Projector(town.scene.site())
         await projector.start()
         try:
+            await asyncio.wait_for(projector.consumer.started.wait(), WAIT_SECONDS_MAX)
             yield town, projector
         finally:
             await projector.stop()

@@ -27,9 +27,7 @@ EXACT = [
 ]
 
 
-@pytest.mark.parametrize(
-    "path", ["services/tally/domain/outcome.py", "services/kernel/transmission/index.py"]
-)
+@pytest.mark.parametrize("path", ["services/tally/domain/outcome.py", "services/kernel/transmission/index.py"])
 @pytest.mark.parametrize("line", BREACHES)
 def test_a_float_in_counting_code_is_found(path: str, line: str) -> None:
     assert 2 in lines_found(check, path, f"\n{line}\n")

@@ -38,9 +38,7 @@ def test_the_runner_reports_every_breach_with_its_place(repository: Path) -> Non
 
 
 def test_a_docstring_is_prose_and_every_other_string_is_a_literal() -> None:
-    source = Source(
-        "services/x.py", "'''prose'''\ndef f():\n    'prose'\n    return g('value', f'in {x} pieces')\n"
-    )
+    source = Source("services/x.py", "'''prose'''\ndef f():\n    'prose'\n    return g('value', f'in {x} pieces')\n")
     assert sorted(text for _, text in source.literals()) == [" pieces", "in ", "value"]
 
 

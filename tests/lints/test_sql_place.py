@@ -31,9 +31,7 @@ SENTENCES = [
 
 
 @pytest.mark.parametrize("statement", STATEMENTS)
-@pytest.mark.parametrize(
-    "path", ["services/reporting/commands/name.py", "gateway/api/units.py", "infra/local/up.py"]
-)
+@pytest.mark.parametrize("path", ["services/reporting/commands/name.py", "gateway/api/units.py", "infra/local/up.py"])
 def test_sql_outside_a_store_folder_is_found(path: str, statement: str) -> None:
     assert lines_found(check, path, f"\nrows = run('''\n  {statement}''')\n") == [2]
 
@@ -53,9 +51,7 @@ def test_a_sentence_is_not_taken_for_sql(sentence: str) -> None:
 
 
 def test_a_docstring_about_sql_is_left_alone() -> None:
-    assert (
-        lines_found(check, "gateway/api/units.py", "'''SELECT code FROM unit is not written here.'''") == []
-    )
+    assert lines_found(check, "gateway/api/units.py", "'''SELECT code FROM unit is not written here.'''") == []
 
 
 def test_sql_in_an_f_string_is_found() -> None:

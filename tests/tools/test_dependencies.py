@@ -25,9 +25,7 @@ LOCKS = {
 
 def pins(lock: str) -> dict[str, Version]:
     text = (ROOT / lock).read_text()
-    return {
-        name: Version(version) for name, version in re.findall(r"^([a-z0-9.-]+)==(\S+)", text, re.MULTILINE)
-    }
+    return {name: Version(version) for name, version in re.findall(r"^([a-z0-9.-]+)==(\S+)", text, re.MULTILINE)}
 
 
 @pytest.mark.parametrize("lock", LOCKS)

@@ -12,6 +12,15 @@ let csrfToken = "";
 let writtenAt = "";
 let onSignedOut = () => {};
 
+// Reads belong to the view that asked; nobody waits for them once it is gone.
+let reading = new AbortController();
+
+/** Ends every read under way. */
+export function cancelReads() {
+  reading.abort();
+  reading = new AbortController();
+}
+
 export const setCsrf = (token) => { csrfToken = token; };
 export const whenSignedOut = (act) => { onSignedOut = act; };
 
@@ -96,11 +105,12 @@ function refusedBy(problem, status) {
 
 /** Reads; what is not there yet, or not now, is asked for again a few times. */
 export async function read(path, options = {}) {
+  const { signal } = reading;
   for (let tries = 1; ; tries += 1) {
     try {
-      return await send("GET", path, options);
+      return await send("GET", path, { ...options, signal });
     } catch (error) {
-      if (!AGAIN.has(error.code) || tries === RETRIES_MAX) throw error;
+      if (!AGAIN.has(error.code) || tries === RETRIES_MAX || signal.aborted) throw error;
       await pause(RETRY_MS * tries);
     }
   }

@@ -73,8 +73,8 @@ export class Live {
 
 const SOON_MS = 100;
 
-/** Calls `act` soon, but at most once in `ms` however often it is asked for, and never twice at a time. */
-export function seldom(act, ms) {
+/** Calls `act` soon, but at most once in `ms` however often it is asked for, and never twice at a time. `failed` is told. */
+export function seldom(act, ms, failed = () => {}) {
   let timer = 0;
   let running = false;
   let again = false;
@@ -86,6 +86,8 @@ export function seldom(act, ms) {
     ranAt = performance.now();
     try {
       await act();
+    } catch (error) {
+      failed(error);
     } finally {
       running = false;
       if (again) ask();

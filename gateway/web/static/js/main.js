@@ -1,6 +1,6 @@
 // The page: one head, one view at a time, chosen by the address.
 
-import { read, whenSignedOut } from "./api.js";
+import { cancelReads, read, whenSignedOut } from "./api.js";
 import { h, put } from "./h.js";
 import { preferred, speak, t } from "./i18n.js";
 import { deskUnit, does, forget, homeUnit, logOut, me, recall, watches } from "./me.js";
@@ -39,8 +39,7 @@ async function show() {
   if (me.known && (!VIEWS[route.view] || route.view === "login")) return turn(route.params.to || home());
   if (shown?.view === route.view && shown.turn?.(route)) return undefined;
   const mine = (round += 1);
-  shown?.close?.();
-  shown = null;
+  clear();
   for (const open of document.querySelectorAll("dialog[open]")) open.close();
   drawShell(top, site, route.view, { leave, change });
   document.title = `${t(`title.${route.view}`)} · ${t("brand")}`;
@@ -61,17 +60,24 @@ function failure(error) {
   return h("section", { class: "card failure", role: "alert" }, h("p", {}, wordsOf(error)), h("button", { type: "button", class: "main", onclick: () => again() }, t("act.again")));
 }
 
-function again() {
+function clear() {
   shown?.close?.();
   shown = null;
+  cancelReads();
+}
+
+function again() {
+  clear();
   show();
 }
 
 async function leave() {
+  clear();
   try {
     await logOut();
   } catch (error) {
-    return say(wordsOf(error));
+    say(wordsOf(error));
+    return show();
   }
   return go(to("login"));
 }

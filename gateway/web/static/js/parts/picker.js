@@ -38,7 +38,7 @@ export function unitField(name, label, { unit = null, hint, required, chosen = (
     if (input.value.trim() !== text) return;
     put(list, page.items.length ? page.items.map(choice) : h("li", { class: "none" }, t("unit.none")));
     show(true);
-  }, TYPING_MS);
+  }, TYPING_MS, () => show(false));
   input.addEventListener("input", () => { held.value = ""; look(); });
   const box = h("div", { class: "field", "data-field": name, "data-required": required },
     h("label", { for: input.id }, label, required && h("span", { class: "must", "aria-hidden": "true" }, "*")),

@@ -51,7 +51,7 @@ export async function deskView(place, route) {
   const body = h("div", { class: "desk-body" });
   put(place, head(unit, tab), body);
   const refresh = tab === "below" ? await belowPart(body, unit, route) : await ownPart(body, unit);
-  const soon = seldom(() => refresh().catch(() => {}), SETTLE_MS);
+  const soon = seldom(() => refresh(), SETTLE_MS);
   const live = new Live(`/api/v1/stream?node=${unitId}`, ["figures"], () => soon(), () => {});
   return { close: () => { soon.stop(); live.close(); } };
 }

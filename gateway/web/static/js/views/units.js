@@ -5,6 +5,7 @@ import { h, put } from "../h.js";
 import { t } from "../i18n.js";
 import { seldom } from "../live.js";
 import { has } from "../me.js";
+import { wordsOf } from "../parts/forms.js";
 import { empty, kindName, panel, section, stateName, table, unitLink } from "../parts/pieces.js";
 import { also, to, turn } from "../route.js";
 import { momentText } from "../time.js";
@@ -61,7 +62,7 @@ export async function unitsView(place, route) {
   const soon = seldom(async () => {
     turn(also({ q: search.value.trim(), kind: kind.value }));
     await load("");
-  }, TYPING_MS);
+  }, TYPING_MS, (error) => put(list, empty(wordsOf(error))));
   search.addEventListener("input", soon);
   kind.addEventListener("change", soon);
   put(place, h("header", { class: "page" }, h("h1", {}, t("nav.units"))),
