@@ -55,6 +55,7 @@ class Projection:
         self.tree = tree
         self.directives = directives
         self._deeds: list[Deed] = []
+        self._last_rows: dict[str, list[FigureRow]] = {}
         self._business_us = 0
         self._kinds_saved = len(tree.kinds.names)
         self._handlers = self._table()
@@ -85,8 +86,9 @@ class Projection:
             self._kinds_saved = len(self.tree.kinds.names)
         writing.add_places(tx, [self._place(unit, position) for unit in self.tree.take_changed()])
         changed: dict[str, list[str]] = {}
-        for directive_id, directive in self.directives.items():
-            rows = list(self._figure_rows(directive, position))
+        written, self._last_rows = self._last_rows, {}
+        written |= {key: list(self._figure_rows(live, position)) for key, live in self.directives.items()}
+        for directive_id, rows in written.items():
             if rows:
                 writing.add_figures(tx, rows)
                 changed[directive_id] = [row.unit_id for row in rows]
@@ -128,6 +130,8 @@ class Projection:
 
     def _withdrawn(self, tx: Transaction, fact: Fact, event: pb.DirectiveWithdrawn) -> None:
         directive = self.directives.pop(event.directive_id)
+        # What the tree does later is not its concern any more: its last figures are those of now.
+        self._last_rows[event.directive_id] = list(self._figure_rows(directive, fact.position))
         writing.withdraw_directive(tx, event.directive_id, fact.position)
         self._record(fact, event.directive_id, self.tree.ids[directive.seat.issuer])
 

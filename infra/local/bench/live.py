@@ -1,7 +1,8 @@
 """From commit to screen: reports at a steady rate, and a viewer's stream that shows them.
 
-A latency runs from the moment a sender has its acknowledgement to the moment a viewer's stream has carried figures
-at that position or a later one.
+A latency runs from the moment a sender has its acknowledgement to the moment the viewer's feed has carried that very
+entry, after the projector has folded it into every figure above it. (Figures that a correction leaves as they were are
+not sent again, so the feed is what shows each report.)
 """
 
 from __future__ import annotations
@@ -54,8 +55,7 @@ class _Watch:
 
 async def _view(stage: Stage, cookie: str, watch: _Watch, opened: asyncio.Event) -> None:
     reader, writer = await asyncio.open_connection(stage.host, stage.port)
-    path = f"/api/v1/stream?node={stage.root_id}&directive={stage.directive_id}"
-    writer.write(f"GET {path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncookie: {cookie}\r\n\r\n".encode())
+    writer.write(f"GET /api/v1/feed/stream HTTP/1.1\r\nhost: 127.0.0.1\r\ncookie: {cookie}\r\n\r\n".encode())
     try:
         while line := await reader.readline():
             if line.startswith(b"id: "):

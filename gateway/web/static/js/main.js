@@ -28,7 +28,7 @@ const top = document.getElementById("top");
 const main = document.getElementById("main");
 let site = null;
 let shown = null;
-// Only the newest call of `show` may draw.
+// Only what belongs to the present round may draw.
 let round = 0;
 
 const home = () => (watches() ? to("status", homeUnit()) : does() ? to("desk", deskUnit()) : to("units"));
@@ -38,8 +38,8 @@ async function show() {
   if (!me.known && route.view !== "login") return turn(to("login", "", { to: location.hash.length > 2 ? location.hash : "" }));
   if (me.known && (!VIEWS[route.view] || route.view === "login")) return turn(route.params.to || home());
   if (shown?.view === route.view && shown.turn?.(route)) return undefined;
-  const mine = (round += 1);
   clear();
+  const mine = round;
   for (const open of document.querySelectorAll("dialog[open]")) open.close();
   drawShell(top, site, route.view, { leave, change });
   document.title = `${t(`title.${route.view}`)} · ${t("brand")}`;
@@ -61,6 +61,7 @@ function failure(error) {
 }
 
 function clear() {
+  round += 1;
   shown?.close?.();
   shown = null;
   cancelReads();
