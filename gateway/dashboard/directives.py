@@ -6,6 +6,7 @@ memory and read from the store again: see sink.py.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
@@ -89,7 +90,9 @@ class LiveDirective:
         self._frame = (False, False)
         self.scope = self._scope(past.let_off)
         self.index: DirectiveIndex
-        self._recount(dict(past.records))
+        # A unit that is counted one by one has figures before it does anything: nothing to recount in those.
+        special = self.scope.special()
+        self._recount({unit: facts for unit, facts in past.records if unit not in special or any(facts.row())})
 
     # ---- what is asked ----------------------------------------------------------------------------------
 
@@ -98,11 +101,19 @@ class LiveDirective:
         units = self.index.take_dirty() | self.scope.changed | self._gone
         self.scope.changed = set()
         self._gone = set()
-        shown: list[int] = []
-        gone: list[int] = []
-        for unit in units:
-            (shown if self.tree.active(unit) and self.scope.stands(unit) else gone).append(unit)
+        shown = [unit for unit in units if self._has_figures(unit)]
+        gone = [unit for unit in units if not self._has_figures(unit)]
         return shown, gone
+
+    def shown(self) -> set[int]:
+        """Every unit that has figures of its own."""
+        touched = {unit for unit, _ in self.index.facts()}
+        return {unit for unit in touched | self.scope.special() if self._has_figures(unit)}
+
+    def _has_figures(self, unit: int) -> bool:
+        """Figures that do not follow from the unit's place in the tree alone."""
+        own = self.index.known(unit) or self.scope.is_special(unit)
+        return own and self.tree.active(unit) and self.scope.stands(unit)
 
     def figures(self, unit: int) -> Figures:
         """The unit's figures now; of one that is aside, only what it did."""
@@ -201,6 +212,7 @@ class LiveDirective:
 
     def unit_merged(self, source: int, into: int, children: tuple[int, ...]) -> None:
         """A unit ended; its children hang under another."""
+        self._forget(source)
         was, now = self.scope.holds(source), self.scope.holds(into)
         roots = source in (self.seat.issuer, self.seat.subtree) or self._frame != self.scope.frame()
         keeping = tuple(child for child in children if self._keeps_dispatch(child))
@@ -220,6 +232,7 @@ class LiveDirective:
 
     def unit_ended(self, unit: int) -> None:
         """A unit without children was abolished."""
+        self._forget(unit)
         parent = self.tree.parent(unit)
         if parent is None or not self.scope.holds(parent):
             return
@@ -306,6 +319,11 @@ class LiveDirective:
                 self._off.add(above)
                 self.index.apply(Withdrawn(above))
 
+    def _forget(self, unit: int) -> None:
+        """A unit that ended does not come back."""
+        if self.aside.pop(unit, None) is not None:
+            self._gone.add(unit)
+
     def _keep_dispatch_time(self, unit: int, old: int) -> None:
         apart = self.index.known(unit) and self.index.figures(unit).facts.apart
         if unit not in self.reached_us and old in self.passed_on and not apart:
@@ -369,10 +387,14 @@ class LiveDirective:
                 self._gone.add(unit)
                 self.aside[unit] = facts
             else:
-                if unit != self.seat.issuer and not self.scope.mass(unit):
-                    self._off.add(unit)
-                facts.withdrawn = int(unit in self._off or unit in self.scope.withdrawn)
                 kept[unit] = facts
+        for unit in list(kept):
+            for above in itertools.takewhile(lambda above: above != self.seat.issuer, self.tree.chain(unit)):
+                kept.setdefault(above, Facts())
+        for unit, facts in kept.items():
+            if unit != self.seat.issuer and not self.scope.mass(unit):
+                self._off.add(unit)
+            facts.withdrawn = int(unit in self._off or unit in self.scope.withdrawn)
         issuer = kept.setdefault(self.seat.issuer, Facts())
         for stage in _GATES:
             issuer.credits[stage] = FULL_CREDIT_E6

@@ -320,11 +320,10 @@ class Projection:
 def _revive(reader: Reader, tree: UnitTree, row: DirectiveRow) -> LiveDirective:
     """A directive as it was at the last flush: recounted from what each unit did."""
     seat = Seat(tree.number(row.issuer_unit_id), tree.number(row.subtree_unit_id))
-    # A unit that is counted one by one has figures before it does anything: there is nothing to recount in those.
     records: list[tuple[int, Facts]] = [
         (tree.number(unit_id), facts)
-        for unit_id, figures in writing.newest_figures(reader, row.directive_id)
-        if any((facts := Figures.from_row(figures).facts).row())
+        for unit_id, gone, figures in writing.newest_figures(reader, row.directive_id)
+        if any((facts := Figures.from_row(figures).facts).row()) or not gone
     ]
     let_off = [tree.number(unit_id) for unit_id in writing.let_off(reader, row.directive_id)]
     passed_on: dict[int, Passed] = {}

@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
+from gateway.dashboard.directives import LiveDirective
 from gateway.dashboard.model import MIGRATIONS
 from gateway.dashboard.packing import pack_scope
 from gateway.dashboard.projection import PRODUCER, Projection
@@ -19,7 +20,7 @@ from gateway.dashboard.store import reading
 from services.chassis import inbox
 from services.chassis.apsw_store import ApswStore
 from services.chassis.store import Reader
-from services.kernel.transmission import FiguresRow
+from services.kernel.transmission import Figures, FiguresRow
 
 ENTRIES_A_BATCH: Final = 10_000
 DIFFERENCES_MAX: Final = 100
@@ -33,17 +34,7 @@ def differences(reader: Reader) -> list[str]:
     found = (
         f"{directive_id}: {name}"
         for directive_id, directive in projection.directives.items()
-        for name in _differing(
-            {
-                projection.tree.ids[unit]: (
-                    False,
-                    directive.figures(unit).to_row(),
-                    pack_scope(directive.scope.layers(unit)),
-                )
-                for unit, _ in directive.index.facts()
-            },
-            _newest(reader, directive_id),
-        )
+        for name in _differing(_recounted(projection, directive), _newest(reader, directive_id))
     )
     return list(islice(found, DIFFERENCES_MAX))
 
@@ -69,6 +60,20 @@ def differences_from(reader: Reader, entries: Iterable[bytes], scratch: Path) ->
         store.close()
 
 
+def _recounted(projection: Projection, directive: LiveDirective) -> dict[str, Row]:
+    ids = projection.tree.ids
+    rows: dict[str, Row] = {
+        ids[unit]: (False, directive.figures(unit).to_row(), pack_scope(directive.scope.layers(unit)))
+        for unit in directive.shown()
+    }
+    rows.update(
+        (ids[unit], (True, directive.figures(unit).to_row(), b""))
+        for unit, facts in directive.aside.items()
+        if any(facts.row())
+    )
+    return rows
+
+
 def _against(reader: Reader, rebuilt: Reader) -> Iterator[str]:
     ours, theirs = reading.directive_ids(reader), reading.directive_ids(rebuilt)
     if ours != theirs:
@@ -81,10 +86,15 @@ def _against(reader: Reader, rebuilt: Reader) -> Iterator[str]:
 
 
 def _newest(reader: Reader, directive_id: str) -> dict[str, Row]:
-    return {row.unit_id: (row.gone, row.figures, row.layers) for row in reading.newest(reader, directive_id)}
+    """The newest rows; one that says no more than that there is nothing is as good as none."""
+    return {
+        row.unit_id: (row.gone, row.figures, row.layers)
+        for row in reading.newest(reader, directive_id)
+        if not row.gone or any(Figures.from_row(row.figures).facts.row())
+    }
 
 
 def _differing(wanted: Mapping[str, object], found: Mapping[str, object]) -> Iterator[str]:
     for name in sorted(wanted.keys() | found.keys()):
-        if name in wanted and wanted[name] != found.get(name):
+        if wanted.get(name) != found.get(name):
             yield name

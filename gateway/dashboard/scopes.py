@@ -55,6 +55,7 @@ class DirectiveScope:
         self.withdrawn = set(withdrawn)
         self.changed: set[int] = set()
         self._special: dict[int, Counts] = {}
+        self._standing: set[int] = set()
         self._under: dict[int, list[int]] = {}
         self.rebuild()
 
@@ -143,6 +144,9 @@ class DirectiveScope:
         for unit in sorted(depths, key=depths.__getitem__, reverse=True):
             self._special[unit] = self._count(unit)
         self.changed |= {unit for unit in old.keys() | depths if old.get(unit) != self._special.get(unit)}
+        standing = {unit for unit in depths if self.stands(unit)}
+        self.changed |= self._standing ^ standing
+        self._standing = standing
 
     def refresh(self, unit: int) -> None:
         """Counts changed in the tree at a unit: count the special ones at and above it anew."""

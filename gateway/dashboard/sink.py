@@ -20,7 +20,7 @@ from services.chassis.inbox import Read
 from services.chassis.ledger import Fact
 from services.chassis.store import Store, Transaction
 
-FLUSH_SECONDS_MIN: Final = 0.025
+FLUSH_SECONDS_MIN: Final = 0.01
 # A batch as large as this is a rebuild, or an import: it does not wait.
 BULK_ENTRIES_MIN: Final = 256
 

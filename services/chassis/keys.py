@@ -12,7 +12,6 @@ import os
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from services.chassis.durable import write_durably
 
@@ -35,7 +34,7 @@ def ensure_key(folder: Path, key_id: str) -> Ed25519PrivateKey:
     if path.exists():
         return Ed25519PrivateKey.from_private_bytes(path.read_bytes())
     key = Ed25519PrivateKey.generate()
-    raw = key.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
+    raw = key.private_bytes_raw()
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as file:
         file.write(raw)
@@ -71,7 +70,7 @@ def _trust(folder: Path, key_id: str, key: Ed25519PublicKey) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         path = folder / _TRUST_FILE
         known = json.loads(path.read_text()) if path.exists() else {}
-        known[key_id] = base64.b64encode(key.public_bytes(Encoding.Raw, PublicFormat.Raw)).decode()
+        known[key_id] = base64.b64encode(key.public_bytes_raw()).decode()
         write_durably(path, json.dumps(known, indent=1, sort_keys=True).encode())
     finally:
         os.close(descriptor)

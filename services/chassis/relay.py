@@ -34,7 +34,7 @@ REFILL_ENTRIES_MAX = 100_000
 STREAM_CHECK_SECONDS = 5.0
 RETRY_SECONDS = 0.2
 # After a batch the next one gathers this long: the broker syncs a batch, whatever its size.
-GATHER_SECONDS = 0.01
+GATHER_SECONDS = 0.005
 
 
 class Relay:

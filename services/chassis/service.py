@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -48,6 +49,7 @@ CONNECT_ATTEMPTS_MAX = 100
 CONNECT_RETRY_SECONDS = 0.1
 REPLAY_ENTRIES_MAX = 1_000
 REPLAY_BYTES_MAX = 900_000
+THREAD_SWITCH_SECONDS = 0.000_2
 
 log = structlog.get_logger()
 
@@ -317,6 +319,8 @@ async def connect_patiently(site: Site, name: str) -> Broker:
 
 async def serve(app: App, site: Site) -> None:
     """Runs a service until SIGTERM or SIGINT, or until a newer writer has taken its store."""
+    # The writer's thread gives the interpreter away at every statement; it must not wait 5 ms to have it back.
+    sys.setswitchinterval(THREAD_SWITCH_SECONDS)
     configure_logging(app.name, site.log_level)  # type: ignore[arg-type]
     configure_metrics(app.name)
     configure_tracing(app.name, site.trace_ratio, site.otlp_endpoint)

@@ -62,14 +62,14 @@ def moved_at(reader: Reader, parent_id: str, position: int) -> list[str]:
     return [text_of(row[0]) for row in rows]
 
 
-def newest_figures(reader: Reader, directive_id: str) -> Iterator[tuple[str, FiguresRow]]:
-    """The newest figures of every unit that has any, those that are gone too."""
+def newest_figures(reader: Reader, directive_id: str) -> Iterator[tuple[str, bool, FiguresRow]]:
+    """The newest figures of every unit that has or had any, and whether they are gone."""
     for r in reader.each(
-        "SELECT unit_id, mass, own, yield_e9, reach, detail FROM figure f WHERE directive_id = ? AND position = "
+        "SELECT unit_id, gone, mass, own, yield_e9, reach, detail FROM figure f WHERE directive_id = ? AND position = "
         "(SELECT MAX(position) FROM figure n WHERE n.directive_id = f.directive_id AND n.unit_id = f.unit_id)",
         (directive_id,),
     ):
-        yield text_of(r[0]), (int_of(r[1]), int_of(r[2]), int_of(r[3]), int_of(r[4]), bytes_of(r[5]))
+        yield text_of(r[0]), bool(r[1]), (int_of(r[2]), int_of(r[3]), int_of(r[4]), int_of(r[5]), bytes_of(r[6]))
 
 
 def let_off(reader: Reader, directive_id: str) -> list[str]:
