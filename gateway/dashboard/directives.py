@@ -82,6 +82,8 @@ class LiveDirective:
         self.carried: list[int] = []
         # What units did that no longer stand in the scope: kept for their return.
         self.aside: dict[int, Facts] = {}
+        # Units that stand here, with their layers below the issuer, until the tree changes.
+        self._layers: dict[str, tuple[int, int]] = {}
         # Verifications that are not due at the common time.
         self._verification_due: dict[int, int] = {}
         # Units whose obliged mass is gone: they have left the route until it comes back.
@@ -101,8 +103,10 @@ class LiveDirective:
         units = self.index.take_dirty() | self.scope.changed | self._gone
         self.scope.changed = set()
         self._gone = set()
-        shown = [unit for unit in units if self._has_figures(unit)]
-        gone = [unit for unit in units if not self._has_figures(unit)]
+        shown: list[int] = []
+        gone: list[int] = []
+        for unit in units:
+            (shown if self._has_figures(unit) else gone).append(unit)
         return shown, gone
 
     def shown(self) -> set[int]:
@@ -123,10 +127,13 @@ class LiveDirective:
 
     def unit(self, unit_id: str) -> int:
         """The number of a unit that stands here. Raises TreeBroken."""
-        number = self.tree.number(unit_id)
-        if not self.scope.stands(number):
-            raise TreeBroken(f"unit {unit_id} does not stand in the scope of {self.terms.directive_id}")
-        return number
+        known = self._layers.get(unit_id)
+        if known is None:
+            number = self.tree.number(unit_id)
+            if not self.scope.stands(number):
+                raise TreeBroken(f"unit {unit_id} does not stand in the scope of {self.terms.directive_id}")
+            known = self._layers[unit_id] = number, self.tree.chain(number).index(self.seat.issuer)
+        return known[0]
 
     # ---- assignments ------------------------------------------------------------------------------------
 
@@ -152,7 +159,8 @@ class LiveDirective:
         """A unit reported, corrected its report or answered a return; from now on the verifier's time runs."""
         self.done(event.unit_id, Stage.REPORT, event.late_working_minutes, at_us)
         unit = self.tree.number(event.unit_id)
-        self._move_verification(unit, self.terms.due_class(self._layer(unit), Stage.VERIFY, event.verify_due_us))
+        layer = self._layers[event.unit_id][1]
+        self._move_verification(unit, self.terms.due_class(layer, Stage.VERIFY, event.verify_due_us))
 
     def returned(self, event: pb.ReportReturned) -> None:
         """A report was sent back: it is due again, and so is its verification."""
@@ -187,6 +195,10 @@ class LiveDirective:
         self._sync(unit)
 
     # ---- the tree, which has changed already --------------------------------------------------------------
+
+    def tree_changed(self) -> None:
+        """To be called before any of the following."""
+        self._layers.clear()
 
     def unit_joined(self, unit: int) -> None:
         """A unit was established."""
@@ -256,9 +268,6 @@ class LiveDirective:
         excluded = frozenset(self.tree.number(i) for i in scope.excluded_unit_ids)
         reach = Reach(self.seat.subtree, self.tree.kinds.mask(scope.kinds), listed, excluded)
         return DirectiveScope(self.tree, self.seat.issuer, reach, let_off)
-
-    def _layer(self, unit: int) -> int:
-        return self.tree.chain(unit).index(self.seat.issuer)
 
     def _minutes(self, unit: int, at_us: int) -> int | None:
         """Elapsed since the unit's dispatch, if that is known."""
@@ -365,9 +374,9 @@ class LiveDirective:
             self.seat.issuer = into
         if self.seat.subtree == source:
             self.seat.subtree = into
-        counted = self.scope.special()
+        changed = self.scope.changed | self.scope.special()
         self.scope = self._scope(self.scope.withdrawn)
-        self.scope.changed |= counted
+        self.scope.changed |= changed
         self._part(records)
         self._recount(records)
 

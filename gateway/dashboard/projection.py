@@ -77,6 +77,8 @@ class Projection:
         unit_event = tree_event(type_name, data)
         if unit_event is not None:
             unit_event[0](tx, fact, unit_event[1])
+            for directive in self.directives.values():
+                directive.tree_changed()
         handle(tx, fact, message.FromString(data))
 
     def flush(self, tx: Transaction, position: int) -> Flushed:

@@ -103,7 +103,7 @@ class Desk:
                     call.prepared = bound.prepare(call.command, self._ask(reader, caller))
                 except Refusal as refusal:
                     call.prepared = refusal
-        self.writer._commit([call])
+        self.writer.commit([call])
         return call.outcome
 
     def do(

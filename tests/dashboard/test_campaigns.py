@@ -9,7 +9,7 @@ import pytest
 
 from gateway.dashboard import recount
 from gateway.dashboard.projection import PRODUCER
-from gateway.dashboard.store import reading
+from gateway.dashboard.store import directives, reading
 from services.chassis import inbox
 from tests.dashboard.campaigns import Campaign
 from tests.dashboard.comparing import check_model
@@ -80,9 +80,9 @@ def test_the_nightly_recounts_agree_and_find_what_was_changed(tmp_path: Path, se
     with board.store.snapshot() as reader:
         assert recount.differences(reader) == []
         assert recount.differences_from(reader, campaign.book.entries, tmp_path / "scratch.sqlite3") == []
-        directive_id = reading.directive_ids(reader)[-1]
+        directive_id = next(row.directive_id for row in directives.open_at(reader, board.read))
     with board.store.transaction() as tx:
-        tx.run("UPDATE figure SET reach = reach + 1 WHERE directive_id = ?", (directive_id,))
+        tx.run("UPDATE figure SET reach = reach + 1 WHERE gone = 0 AND directive_id = ?", (directive_id,))
     with board.store.snapshot() as reader:
         found = recount.differences_from(reader, campaign.book.entries, tmp_path / "again.sqlite3")
         assert found and all(name.startswith(directive_id) for name in found)

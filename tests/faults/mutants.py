@@ -60,33 +60,18 @@ def relay_skips_a_row() -> None:
 def answer_before_commit() -> None:
     """The writer answers as soon as it has decided, and commits afterwards."""
 
-    async def loop(self: writer.Writer) -> None:
-        running = asyncio.get_running_loop()
-        while not (self._stopping and not self._waiting):
-            if not self._waiting:
-                self._wake.clear()
-                await self._wake.wait()
-                continue
-            batch, self._waiting = self._waiting[: self.batch_max], self._waiting[self.batch_max :]
-            decided = asyncio.Event()
+    async def commit_waiting(self: writer.Writer, batch: list[Any]) -> None:
+        opened = self._store.transaction()
+        tx = opened.__enter__()
+        while self._waiting and len(batch) < self.batch_max:
+            batch.append(self._waiting.popleft())
+            self._run(tx, batch[-1])
+        await self._answer(batch)
+        await asyncio.to_thread(WINDOW.wait, WINDOW_SECONDS)
+        opened.__exit__(None, None, None)
+        batch.clear()
 
-            def commit(items: list[Any] = batch, signal: asyncio.Event = decided) -> None:
-                try:
-                    with self._store.transaction() as tx:
-                        for item in items:
-                            self._run_job(tx, item) if isinstance(item, writer.Job) else self._run_call(tx, item)
-                        running.call_soon_threadsafe(signal.set)
-                        WINDOW.wait(WINDOW_SECONDS)
-                finally:
-                    running.call_soon_threadsafe(signal.set)
-
-            work = running.run_in_executor(self._thread, commit)
-            await decided.wait()
-            await self._answer(batch)
-            await work
-            self.advanced.set()
-
-    writer.Writer._loop = loop  # type: ignore[method-assign]
+    writer.Writer._commit_waiting = commit_waiting  # type: ignore[method-assign]
 
 
 BY_NAME: dict[str, Callable[[], None]] = {
