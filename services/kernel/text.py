@@ -27,9 +27,16 @@ def name_text(raw: str) -> str:
 
 def code_text(raw: str) -> str:
     """A code or number folded by NFKC (full-width digits become digits), without any space."""
-    if raw.isprintable() and " " not in raw:
-        raw = raw if raw.isascii() else unicodedata.normalize("NFKC", raw)
+    if raw.isascii() and raw.isprintable():
         return raw.replace(" ", "")
+    folded = _folded(raw)
+    # What stood apart may now belong together: "A´" folds to a space and a mark, and the mark then joins the letter.
+    while (again := _folded(folded)) != folded:
+        folded = again
+    return folded
+
+
+def _folded(raw: str) -> str:
     return _SPACES.sub("", _UNSEEN.sub("", unicodedata.normalize("NFKC", raw)))
 
 
