@@ -35,6 +35,9 @@ STREAM_CHECK_SECONDS = 5.0
 RETRY_SECONDS = 0.2
 # After a batch the next one gathers this long: the broker syncs a batch, whatever its size.
 GATHER_SECONDS = 0.005
+# When much happens it gathers longer: every reader commits once a batch as well.
+BUSY_ENTRIES_MIN = 4
+GATHER_BUSY_SECONDS = 0.025
 
 
 class Relay:
@@ -139,7 +142,7 @@ class Relay:
             if page:
                 self.published = await self._publish(page)
                 if len(page) < BATCH_MESSAGES_MAX:
-                    await asyncio.sleep(GATHER_SECONDS)
+                    await asyncio.sleep(GATHER_BUSY_SECONDS if len(page) >= BUSY_ENTRIES_MIN else GATHER_SECONDS)
                 continue
             await wait_any(self._advanced, self._stop, self._check, timeout=STREAM_CHECK_SECONDS)
             if not self._advanced.is_set():

@@ -161,7 +161,11 @@ async def test_metrics_tell_commands_positions_and_inboxes(nats_server: NatsServ
         answer = await client.call("Metrics", chassis_pb2.MetricsRequest(), chassis_pb2.MetricsResponse)
         text = answer.message.text.decode()
         head = scene.services["counters"].recorder.ledger.head
-        position = next(line for line in text.splitlines() if line.startswith("huanjie_inbox_position{"))
+        position = next(
+            line
+            for line in text.splitlines()
+            if line.startswith("huanjie_inbox_position{") and 'producer="counters"' in line
+        )
         assert float(position.split()[-1]) == head
         for name in ("huanjie_commands_total", "huanjie_commit_seconds_bucket", "huanjie_ledger_position"):
             assert name in text

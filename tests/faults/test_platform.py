@@ -85,6 +85,9 @@ def process_of(stage: Stage, name: str) -> psutil.Process | None:
     for process in stage.processes():
         with suppress(psutil.NoSuchProcess):
             command = process.cmdline()
+            # Other platforms and brokers of this test run are left alone.
+            if not any(str(stage.platform.folder.root) in word for word in command):
+                continue
             if name == "broker" and command and command[0].endswith("nats-server"):
                 return process
             if "serve" in command and name in command:
