@@ -23,7 +23,7 @@ from tests.faults.campaign import WAIT_SECONDS_MAX, Campaign, print_environment
 pytestmark = pytest.mark.faults
 
 BLOWS = 16
-MUTANT_BLOWS = 5
+MUTANT_BLOWS = 15
 
 
 async def settle(campaign: Campaign) -> None:
