@@ -86,7 +86,7 @@ class Projector:
         self._subscription = await self.broker.client.subscribe(
             self.subjects.query(NAME, "*"), queue=f"qry-{NAME}", cb=self._answer
         )
-        await self.broker.client.flush()
+        await self.broker.settle()
         self._loops = [Every("log", LOG_SECONDS, self._log_counts), Every("thin", THIN_SECONDS, self._thin)]
         for loop in self._loops:
             loop.start()

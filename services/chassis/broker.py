@@ -180,6 +180,15 @@ class Broker:
             _raise_for(ack["error"])
         return int(ack["seq"])
 
+    async def settle(self) -> None:
+        """Returns when the server has taken in all that was sent before: subscriptions stand, messages are on their way.
+
+        One ``flush`` of the client library is no barrier: its PING overtakes what still waits to be written. When the
+        first PONG is back that has been written, so the second PING comes after it.
+        """
+        await self.client.flush()
+        await self.client.flush()
+
     async def close(self) -> None:
         """Ends the connection; may be called twice, also while reconnecting."""
         if not self.client.is_closed:

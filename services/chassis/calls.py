@@ -108,7 +108,7 @@ class CallServer:
             self._subscriptions.append(
                 await client.subscribe(subject, queue=queue, cb=handler, pending_msgs_limit=-1, pending_bytes_limit=-1)
             )
-        await client.flush()
+        await self._broker.settle()
 
     async def stop(self) -> None:
         """Takes no more calls, finishes those under way; may be called twice."""

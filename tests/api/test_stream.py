@@ -71,7 +71,7 @@ async def town_of(server: NatsServer, root: Path, model: Model, viewers_max: int
 async def publish(town: Town, name: str, payload: bytes) -> None:
     client = town.scene.broker.client
     await client.publish(Subjects(DISTRICT).view(name), payload)
-    await client.flush()
+    await town.scene.broker.settle()
 
 
 async def events(answer: httpx.Response) -> AsyncIterator[dict[str, str]]:
@@ -234,7 +234,7 @@ async def test_unchanged_figures_cost_no_viewer_anything(nats_server: NatsServer
     assert b'"value":1' in await viewer.take()
     await broker.client.publish(BASE, model.change(key, 1))
     flushed = asyncio.create_task(hub.flushed(WAIT_SECONDS_MAX))
-    await broker.client.flush()
+    await broker.settle()
     assert await flushed
     assert await viewer.take() == b""
     assert model.reads == 1

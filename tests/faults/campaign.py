@@ -9,6 +9,7 @@ import asyncio
 import os
 import random
 import signal
+import socket
 import subprocess
 import sys
 from contextlib import suppress
@@ -29,6 +30,7 @@ from tests.brokers import NatsServer
 from tests.chassis.sample import sample_pb2 as pb
 from tests.chassis.sample.counters.app import CounterMissing
 from tests.chassis.scene import DISTRICT, make_folder, sign
+from tests.faults.mutants import ASK, IN_IT, LINE_VARIABLE
 
 WORKERS = 24
 COUNTERS = 4
@@ -36,6 +38,10 @@ CALL_SECONDS = 1.5
 WAIT_SECONDS_MAX = 60.0
 FOLLOWING_BEHIND_MAX = 500
 ROOT = Path(__file__).parents[2]
+BLOWS = (
+    "kill_counters", "kill_mirror", "stop_counters_a_while", "stop_mirror_a_while", "kill_broker",
+    "stop_broker_a_while", "delete_the_brokers_store", "start_a_second_writer",
+)  # fmt: skip
 
 
 @dataclass
@@ -47,12 +53,29 @@ class Process:
     nats: NatsServer
     mutant: str = ""
     running: subprocess.Popen[bytes] | None = None
+    line: socket.socket | None = None
 
     def start(self) -> None:
         log = (self.folder / "logs" / f"{self.app.rsplit('.', 2)[-2]}.log").open("ab")
         command = [sys.executable, "-m", "tests.faults.process", "--app", self.app, "--data", str(self.folder)]
         command += ["--nats", self.nats.url, "--mutant", self.mutant]
-        self.running = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
+        self.line, theirs = socket.socketpair()
+        self.line.setblocking(False)
+        with theirs:
+            self.running = subprocess.Popen(
+                command, cwd=ROOT, stdout=log, stderr=log, pass_fds=[theirs.fileno()],
+                env=os.environ | {LINE_VARIABLE: str(theirs.fileno())},
+            )  # fmt: skip
+
+    async def in_its_moment(self) -> None:
+        """Asks a broken build for the state that an honest one never shows, and returns when it is in it."""
+        if self.line is None:
+            raise RuntimeError("not started")
+        loop = asyncio.get_running_loop()
+        await loop.sock_sendall(self.line, ASK)
+        async with asyncio.timeout(WAIT_SECONDS_MAX):
+            if await loop.sock_recv(self.line, 1) != IN_IT:
+                raise RuntimeError("the build ended by itself")
 
     def kill(self) -> None:
         if self.running is not None:
@@ -60,6 +83,9 @@ class Process:
             self.running.kill()
             self.running.wait()
             self.running = None
+        if self.line is not None:
+            self.line.close()
+            self.line = None
 
     def send(self, signum: signal.Signals) -> None:
         if self.running is not None:
@@ -181,6 +207,19 @@ class Campaign:
                     if inbox.position > COUNTERS and inbox.behind < FOLLOWING_BEHIND_MAX:
                         return
 
+    async def kill_counters_in_its_moment(self) -> None:
+        await self.counters.in_its_moment()
+        self.counters.kill()
+        self.counters.start()
+        await self.load.more(self.rng.randrange(30, 120))
+
+    async def kill_mirror_in_its_moment(self) -> None:
+        await self._mirror_follows()
+        await self.mirror.in_its_moment()
+        self.mirror.kill()
+        self.mirror.start()
+        await self.load.more(self.rng.randrange(30, 120))
+
     async def kill_counters(self) -> None:
         self.counters.kill()
         self.counters.start()
@@ -235,14 +274,7 @@ class Campaign:
 
     async def run(self, rounds: int, only: tuple[str, ...] = ()) -> None:
         """Plays that many blows, drawn by the seed; prints each, so that a failure can be replayed."""
-        blows = {
-            name: getattr(self, name)
-            for name in (
-                "kill_counters", "kill_mirror", "stop_counters_a_while", "stop_mirror_a_while", "kill_broker",
-                "stop_broker_a_while", "delete_the_brokers_store", "start_a_second_writer",
-            )
-            if not only or name in only
-        }  # fmt: skip
+        blows = {name: getattr(self, name) for name in only or BLOWS}
         order = list(blows) * (rounds // len(blows) + 1)
         self.rng.shuffle(order)
         for name in order[:rounds]:

@@ -81,7 +81,7 @@ async def heard(broker: Broker) -> list[str]:
     """Waits for the server's refusal; fails when none comes."""
     async with asyncio.timeout(WAIT_SECONDS_MAX):
         while not broker.denied:
-            await broker.client.flush()
+            await broker.settle()
     return broker.denied
 
 
@@ -105,7 +105,7 @@ async def test_a_process_may_do_all_that_the_table_allows(guarded: tuple[NatsSer
     broker = await connect_as(*guarded, user)
     for subject in allowed.subscribe:
         await broker.client.subscribe(subject)
-    await broker.client.flush()
+    await broker.settle()
     assert broker.denied == []
     await broker.close()
 
@@ -150,7 +150,7 @@ async def relayed(scene: GuardedScene) -> None:
     async with asyncio.timeout(WAIT_SECONDS_MAX):
         for service in scene.services.values():
             while service.relay.published < service.recorder.ledger.head:
-                await service.broker.client.flush()
+                await service.broker.settle()
 
 
 async def test_a_denied_publish_shows_in_health(tmp_path: Path) -> None:
