@@ -181,7 +181,7 @@ class Broker:
         return int(ack["seq"])
 
     async def settle(self) -> None:
-        """Returns when the server has taken in all that was sent before: subscriptions stand, messages are on their way.
+        """Returns when the server has taken in all that was sent before: subscriptions stand, messages are under way.
 
         One ``flush`` of the client library is no barrier: its PING overtakes what still waits to be written. When the
         first PONG is back that has been written, so the second PING comes after it.

@@ -79,6 +79,12 @@ class Load:
         async with asyncio.timeout(WAIT_SECONDS_MAX), self.moved:
             await self.moved.wait_for(lambda: self.troubles >= goal)
 
+    async def more_or_trouble(self, count: int) -> None:
+        """Without identity only those callers are known whom the interface has seen since it started."""
+        goal, limit = len(self.acknowledged) + count, self.troubles + 1
+        async with asyncio.timeout(WAIT_SECONDS_MAX), self.moved:
+            await self.moved.wait_for(lambda: len(self.acknowledged) >= goal or self.troubles >= limit)
+
 
 def process_of(stage: Stage, name: str) -> psutil.Process | None:
     """The running process of a program."""
@@ -116,7 +122,7 @@ async def blows(stage: Stage, load: Load, rng: random.Random) -> None:
             strike(stage, name, signal.SIGKILL)
         else:
             strike(stage, name, signal.SIGSTOP)
-            await (load.more(10) if name in ("identity", "projector") else load.trouble())
+            await (load.more_or_trouble(10) if name in ("identity", "projector") else load.trouble())
             strike(stage, name, signal.SIGCONT)
         await load.more(rng.randrange(10, 40))
 
