@@ -45,7 +45,7 @@ def test_a_matter_is_raised_answered_and_settled(campaign: Campaign) -> None:
     answer = pb.AnswerMatterRequest(matter_id=matter.matter_id, answer="须先报审。")
     assert campaign.office.do(answer, campaign.secretary("A")).state == "answered"
     view = seen(campaign, matter.matter_id)
-    assert (view.answer, view.answered_by_unit_id, view.actions) == (
+    assert (view.answer, view.answered_by_unit_id, list(view.actions)) == (
         "须先报审。", campaign.ids["A"], ["SettleMatter", "ReopenMatter"],
     )  # fmt: skip
     settled = pb.SettleMatterRequest(matter_id=matter.matter_id)
@@ -178,7 +178,12 @@ def test_what_a_unit_owes_goes_with_a_merger_and_up_with_its_end(campaign: Campa
 
 
 def entered(campaign: Campaign, **changes: Any) -> str:
-    fields = {"topic": "schedule", "channel": "hotline", "asked_us": START_US - DAY_US // 2, "question": "何时开始？"}
+    fields: dict[str, Any] = {
+        "topic": "schedule",
+        "channel": "hotline",
+        "asked_us": START_US - DAY_US // 2,
+        "question": "何时开始？",
+    }
     request = pb.EnterPublicQuestionRequest(unit_id=campaign.ids["D"], **(fields | changes))
     return str(campaign.office.do(request, campaign.operator()).question_id)
 
@@ -232,7 +237,8 @@ def test_only_the_day_of_a_question_is_kept(campaign: Campaign) -> None:
     ],
 )
 def test_who_asked_has_no_place(campaign: Campaign, changes: dict[str, Any], code: str) -> None:
-    fields = {"topic": "schedule", "channel": "network", "asked_us": START_US, "question": "何时开始？"} | changes
+    fields: dict[str, Any] = {"topic": "schedule", "channel": "network", "asked_us": START_US, "question": "何时开始？"}
+    fields |= changes
     request = pb.EnterPublicQuestionRequest(unit_id=campaign.ids["D"], **fields)
     assert refused(campaign, request, campaign.operator()).code == code
 
