@@ -19,6 +19,7 @@ from gateway.api import (
     sheet,
     site,
     stream,
+    supervision,
     units,
 )
 from gateway.api.operations import Operation
@@ -32,6 +33,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *assignments.OPERATIONS,
     *reports.OPERATIONS,
     *matters.OPERATIONS,
+    *supervision.OPERATIONS,
     *dashboard.OPERATIONS,
     *stream.OPERATIONS,
     *feed.OPERATIONS,
