@@ -56,7 +56,7 @@ def log2_fixed(share: Fraction) -> int:
     whole = share.numerator.bit_length() - share.denominator.bit_length()
     if Fraction(2) ** whole > share:
         whole -= 1
-    rest = share / Fraction(2) ** whole
+    rest = Fraction(share, Fraction(2) ** whole)
     value = (rest.numerator << _WORK_BITS) // rest.denominator
     found = 0
     for _ in range(LOG_BITS):
@@ -109,7 +109,7 @@ def wilson_ppm(found: int, looked: int) -> tuple[int, int]:
     below = 2 * (looked + Z_SQUARED)
     scaled = inner * MILLION * MILLION
     root = isqrt(scaled.numerator // scaled.denominator)
-    low, high = (middle * MILLION - root - 1) / below, (middle * MILLION + root + 1) / below
+    low, high = Fraction(middle * MILLION - root - 1, below), Fraction(middle * MILLION + root + 1, below)
     low_ppm = 0 if not found else max(0, low.numerator // low.denominator)
     high_ppm = MILLION if found == looked else min(MILLION, -(-high.numerator // high.denominator))
     return low_ppm, high_ppm
