@@ -1,0 +1,1 @@
+"""Turnovers, plans counted back from the congress date, and gates that open on facts."""
