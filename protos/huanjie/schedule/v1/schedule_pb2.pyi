@@ -340,42 +340,58 @@ Global___TemplateSummary: _TypeAlias = TemplateSummary  # noqa: Y015
 
 @_typing.final
 class Adjustment(_message.Message):
-    """One change of the template that a plan begins with. What is not set stays; `reason` is needed to weaken what is custom."""
+    """One change of the template that a plan begins with; what weakens something custom needs a reason."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
+    ACT_FIELD_NUMBER: _builtins.int
     MILESTONE_ID_FIELD_NUMBER: _builtins.int
     PREDECESSOR_ID_FIELD_NUMBER: _builtins.int
     COUNT_FIELD_NUMBER: _builtins.int
     MEASURE_FIELD_NUMBER: _builtins.int
-    REMOVE_FIELD_NUMBER: _builtins.int
+    ANCHOR_FIELD_NUMBER: _builtins.int
+    ON_WORKDAY_FIELD_NUMBER: _builtins.int
+    TITLE_ZH_FIELD_NUMBER: _builtins.int
+    TITLE_EN_FIELD_NUMBER: _builtins.int
+    ROW_FIELD_NUMBER: _builtins.int
     REASON_FIELD_NUMBER: _builtins.int
+    act: _builtins.str
+    """set_gap, add_link, remove_link, set_day, set_latest, set_workday, set_gate, set_title, add_milestone, remove_milestone"""
     milestone_id: _builtins.str
     predecessor_id: _builtins.str
-    """Of the link to this predecessor, the gap; without one, the milestone's own day or latest day."""
+    """Of set_gap, add_link and remove_link."""
     count: _builtins.int
+    """A gap, or the distance of a day from its anchor: negative before it."""
     measure: _builtins.str
     """workdays, days, months"""
-    remove: _builtins.bool
-    """The milestone is left out."""
+    anchor: _builtins.str
+    """congress, term_end; empty takes the day away."""
+    on_workday: _builtins.bool
+    title_zh: _builtins.str
+    title_en: _builtins.str
+    row: _builtins.str
+    """Of set_gate a condition, of add_milestone a milestone: a JSON text in the form of the shipped templates."""
     reason: _builtins.str
     def __init__(
         self,
         *,
+        act: _builtins.str = ...,
         milestone_id: _builtins.str = ...,
         predecessor_id: _builtins.str = ...,
-        count: _builtins.int | None = ...,
+        count: _builtins.int = ...,
         measure: _builtins.str = ...,
-        remove: _builtins.bool = ...,
+        anchor: _builtins.str = ...,
+        on_workday: _builtins.bool = ...,
+        title_zh: _builtins.str = ...,
+        title_en: _builtins.str = ...,
+        row: _builtins.str = ...,
         reason: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_count", b"_count", "count", b"count"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_count", b"_count", "count", b"count", "measure", b"measure", "milestone_id", b"milestone_id", "predecessor_id", b"predecessor_id", "reason", b"reason", "remove", b"remove"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["act", b"act", "anchor", b"anchor", "count", b"count", "measure", b"measure", "milestone_id", b"milestone_id", "on_workday", b"on_workday", "predecessor_id", b"predecessor_id", "reason", b"reason", "row", b"row", "title_en", b"title_en", "title_zh", b"title_zh"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType__count: _TypeAlias = _typing.Literal["count"]  # noqa: Y015
-    _WhichOneofArgType__count: _TypeAlias = _typing.Literal["_count", b"_count"]  # noqa: Y015
-    def WhichOneof(self, oneof_group: _WhichOneofArgType__count) -> _WhichOneofReturnType__count | None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Adjustment: _TypeAlias = Adjustment  # noqa: Y015
 
