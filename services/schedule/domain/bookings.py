@@ -1,4 +1,4 @@
-"""A unit books its election meeting: within the plan's window, after its notice, with somebody from above who is free."""
+"""A unit books its election meeting: within the plan's window, after its notice, with an observer who is free."""
 
 from __future__ import annotations
 
@@ -31,9 +31,7 @@ class Slot:
 
     def meets(self, other: Slot) -> bool:
         """Both at the same time, if only for a minute."""
-        return (
-            self.day == other.day and self.from_minute < other.until_minute and other.from_minute < self.until_minute
-        )
+        return self.day == other.day and self.from_minute < other.until_minute and other.from_minute < self.until_minute
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +52,7 @@ def check_window(day: date, first: date, last: date) -> None:
 
 
 def check_notice(notice: date, meeting: date, calendar: WorkCalendar) -> None:
-    """As many whole working days lie between the notice and the meeting as it must be up. Raises NoticeTooShort (V-5)."""
+    """Whole working days enough lie between the notice and the meeting. Raises NoticeTooShort (V-5)."""
     needed = FIXED_NOTICE_WORKDAYS[NOTICE_RULE]
     whole = calendar.workdays_between(notice, meeting) - (1 if calendar.is_workday(meeting) else 0)
     if whole < needed:

@@ -91,7 +91,7 @@ class DayBefore(Refusal):
 
 
 class TurnoverOpenAlready(Refusal):
-    """The unit has an open turnover of this level."""
+    """The unit has an open turnover of this level and name."""
 
     code: ClassVar[str] = "TURNOVER_OPEN_ALREADY"
     category: ClassVar[Category] = Category.EXISTS

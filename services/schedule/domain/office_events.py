@@ -146,6 +146,7 @@ class RequirementReceived:
     text: str
     due_day: str
     file_sha256: str
+    every_workdays: int
 
 
 @dataclass(frozen=True, slots=True)

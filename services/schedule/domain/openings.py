@@ -5,7 +5,7 @@ A gate asks for the milestone's own condition and for its predecessors: no step 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -13,7 +13,7 @@ from typing import Final
 
 from services.kernel.rules import rule
 from services.kernel.workdays import WorkCalendar
-from services.schedule.domain.gates import DONE, Facts, Missing, evaluate
+from services.schedule.domain.gates import DONE, PRODUCERS, Absent, Facts, Missing, atoms, evaluate, key_of, kind_of
 from services.schedule.domain.milestones import Citation, Milestone, Template
 from services.schedule.domain.office_errors import MilestoneRecordMissing
 from services.schedule.domain.plan_errors import GateClosed, MilestoneUnknown
@@ -65,12 +65,20 @@ def follow_milestone(standing: MilestoneState, deed: MilestoneDeed) -> Milestone
     return follow("milestone", TRANSITIONS, standing, deed)
 
 
-def lacks(milestone: Milestone, facts: Facts, today: date, calendar: WorkCalendar) -> tuple[Lack, ...]:
-    """Everything that a gate still waits for: its condition first, then predecessors that are not done."""
+def lacks(
+    milestone: Milestone, facts: Facts, today: date, calendar: WorkCalendar, heard: Collection[str]
+) -> tuple[Lack, ...]:
+    """Everything that a gate still waits for: its condition first, then predecessors that are not done.
+
+    `heard`: services whose ledgers are read. The silence of any other says nothing: a condition on it does not hold.
+    """
     found = [
         Lack(missing, Citation(rule_id=missing.rule_id) if missing.rule_id else milestone.citation)
         for missing in evaluate(milestone.gate, facts, today, calendar).missing
     ]
+    for atom in atoms(milestone.gate):
+        if isinstance(atom, Absent) and PRODUCERS.get(kind_of(atom.fact), "") not in heard:
+            found.append(Lack(Missing(key_of(atom), atom.rule_id), milestone.citation))
     named = {lack.missing.fact for lack in found}
     for link in milestone.after:
         fact = f"{DONE}:{link.predecessor}"
@@ -86,7 +94,8 @@ def check_open(milestone: Milestone, found: tuple[Lack, ...]) -> None:
     first = next((lack for lack in found if lack.citation.rule_id), found[0])
     raise GateClosed(
         milestone=milestone.id,
-        missing=", ".join(lack.missing.fact for lack in found),
+        missing=first.missing.fact,
+        lacking=len(found),
         citation=first.citation.zh,
         rule=first.citation.rule_id,
     )
@@ -104,7 +113,9 @@ def check_records(milestone: Milestone, facts: Facts, today: date) -> None:
         if fact not in facts.recorded or facts.recorded[fact].held_on > today
     ]  # fmt: skip
     if missing:
-        raise MilestoneRecordMissing(milestone=milestone.id, missing=", ".join(missing), rule=milestone.citation.rule_id)
+        raise MilestoneRecordMissing(
+            milestone=milestone.id, missing=", ".join(missing), rule=milestone.citation.rule_id
+        )
 
 
 def cited(rule_id: str) -> str:

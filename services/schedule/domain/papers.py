@@ -1,4 +1,4 @@
-"""What goes up to the superior: requests of one matter each, reports; drafted, signed by the main leader, sent, answered.
+"""What goes up to the superior: requests of one matter each, and reports; drafted, signed, sent, answered.
 
 Sources: T1-T6 (lead times, one matter, no request in a report, order).
 """

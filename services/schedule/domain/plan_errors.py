@@ -266,12 +266,13 @@ class TermYearsUnknown(Refusal):
 
 
 class GateClosed(Refusal):
-    """The step may not happen yet. `missing`: the facts that lack, as keys joined by ", "; `citation`: the document
-    and article of `rule`, or of the milestone itself.
+    """The step may not happen yet. `missing`: the key of the first fact that lacks; `lacking`: how many do;
+    `citation`: the document and article of `rule`, or of the milestone itself.
     """
 
     code: ClassVar[str] = "GATE_CLOSED"
     category: ClassVar[Category] = Category.RULE
     milestone: str
     missing: str
+    lacking: int
     citation: str

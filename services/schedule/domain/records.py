@@ -9,6 +9,7 @@ from typing import Final
 from services.schedule.domain import gates
 from services.schedule.domain.milestones import Template
 from services.schedule.domain.office_errors import FactNotKept, FactUnknown
+from services.schedule.domain.upward import matters
 
 KEPT_KINDS: Final = (gates.DECISION, gates.NOTICE, gates.FILED)
 MATTER_CHARS_MAX: Final = 100
@@ -33,8 +34,11 @@ class Kept:
 
 
 def check_kept(kept: Kept, template: Template) -> None:
-    """Raises FactNotKept for what is not entered by hand, FactUnknown for what nothing in the plan asks for."""
-    if kept.kind not in KEPT_KINDS:
+    """Raises FactNotKept for what is not entered by hand, FactUnknown for what nothing in the plan asks for.
+
+    That a request went up follows from the request itself.
+    """
+    if kept.kind not in KEPT_KINDS or (kept.kind == gates.FILED and kept.matter in matters(template)):
         raise FactNotKept(fact=kept.fact)
     if kept.fact not in set(asked_facts(template)):
         raise FactUnknown(fact=kept.fact)

@@ -235,3 +235,8 @@ def _choice(kind: type[_Kind], row: Row, name: str, place: str) -> _Kind:
         return kind(row.get(name))
     except ValueError:
         raise TemplateMalformed(place=f"{place}/{name}") from None
+
+
+def read_milestone(value: object) -> Milestone:
+    """One milestone from its data, as an adjustment brings it. Raises TemplateMalformed."""
+    return _milestone(_object(value, "milestone"))

@@ -1,4 +1,4 @@
-"""What happens to turnovers, their plans and their gates. Days are Shanghai days as `2026-03-16`, empty where unknown."""
+"""What happens to turnovers, their plans and gates. Days are Shanghai days as `2026-03-16`, empty where unknown."""
 
 from __future__ import annotations
 

@@ -409,6 +409,7 @@ class RequirementReceived(_message.Message):
     TEXT_FIELD_NUMBER: _builtins.int
     DUE_DAY_FIELD_NUMBER: _builtins.int
     FILE_SHA256_FIELD_NUMBER: _builtins.int
+    EVERY_WORKDAYS_FIELD_NUMBER: _builtins.int
     requirement_id: _builtins.str
     turnover_id: _builtins.str
     unit_id: _builtins.str
@@ -418,6 +419,8 @@ class RequirementReceived(_message.Message):
     text: _builtins.str
     due_day: _builtins.str
     file_sha256: _builtins.str
+    every_workdays: _builtins.int
+    """What was done is reported again every so many working days; 0 = once."""
     def __init__(
         self,
         *,
@@ -430,10 +433,11 @@ class RequirementReceived(_message.Message):
         text: _builtins.str = ...,
         due_day: _builtins.str = ...,
         file_sha256: _builtins.str = ...,
+        every_workdays: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["day", b"day", "due_day", b"due_day", "file_sha256", b"file_sha256", "number", b"number", "requirement_id", b"requirement_id", "source", b"source", "text", b"text", "turnover_id", b"turnover_id", "unit_id", b"unit_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["day", b"day", "due_day", b"due_day", "every_workdays", b"every_workdays", "file_sha256", b"file_sha256", "number", b"number", "requirement_id", b"requirement_id", "source", b"source", "text", b"text", "turnover_id", b"turnover_id", "unit_id", b"unit_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -1736,13 +1736,13 @@ class DirectiveAsked(_message.Message):
     BASIS_FIELD_NUMBER: _builtins.int
     URGENCY_FIELD_NUMBER: _builtins.int
     SCOPE_FIELD_NUMBER: _builtins.int
-    REPORT_DAY_FIELD_NUMBER: _builtins.int
+    DONE_BY_DAY_FIELD_NUMBER: _builtins.int
     title: _builtins.str
     text: _builtins.str
     basis: _builtins.str
     urgency: _builtins.str
-    report_day: _builtins.str
-    """The day by which all have reported."""
+    done_by_day: _builtins.str
+    """The day by which all have reported and it is verified."""
     @_builtins.property
     def scope(self) -> _turnovers_pb2.DirectiveScope: ...
     def __init__(
@@ -1753,11 +1753,11 @@ class DirectiveAsked(_message.Message):
         basis: _builtins.str = ...,
         urgency: _builtins.str = ...,
         scope: _turnovers_pb2.DirectiveScope | None = ...,
-        report_day: _builtins.str = ...,
+        done_by_day: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["scope", b"scope"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["basis", b"basis", "report_day", b"report_day", "scope", b"scope", "text", b"text", "title", b"title", "urgency", b"urgency"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["basis", b"basis", "done_by_day", b"done_by_day", "scope", b"scope", "text", b"text", "title", b"title", "urgency", b"urgency"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -2342,6 +2342,7 @@ class ReceiveRequirementRequest(_message.Message):
     TEXT_FIELD_NUMBER: _builtins.int
     DUE_DAY_FIELD_NUMBER: _builtins.int
     FILE_SHA256_FIELD_NUMBER: _builtins.int
+    EVERY_WORKDAYS_FIELD_NUMBER: _builtins.int
     turnover_id: _builtins.str
     unit_id: _builtins.str
     source: _builtins.str
@@ -2350,6 +2351,8 @@ class ReceiveRequirementRequest(_message.Message):
     text: _builtins.str
     due_day: _builtins.str
     file_sha256: _builtins.str
+    every_workdays: _builtins.int
+    """What was done is reported again every so many working days; 0 = once."""
     def __init__(
         self,
         *,
@@ -2361,10 +2364,11 @@ class ReceiveRequirementRequest(_message.Message):
         text: _builtins.str = ...,
         due_day: _builtins.str = ...,
         file_sha256: _builtins.str = ...,
+        every_workdays: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["day", b"day", "due_day", b"due_day", "file_sha256", b"file_sha256", "number", b"number", "source", b"source", "text", b"text", "turnover_id", b"turnover_id", "unit_id", b"unit_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["day", b"day", "due_day", b"due_day", "every_workdays", b"every_workdays", "file_sha256", b"file_sha256", "number", b"number", "source", b"source", "text", b"text", "turnover_id", b"turnover_id", "unit_id", b"unit_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -2513,6 +2517,8 @@ class Requirement(_message.Message):
     REPORT_NUMBER_FIELD_NUMBER: _builtins.int
     REPORT_TEXT_FIELD_NUMBER: _builtins.int
     VERSION_FIELD_NUMBER: _builtins.int
+    EVERY_WORKDAYS_FIELD_NUMBER: _builtins.int
+    NEXT_DAY_FIELD_NUMBER: _builtins.int
     requirement_id: _builtins.str
     source: _builtins.str
     number: _builtins.str
@@ -2525,6 +2531,9 @@ class Requirement(_message.Message):
     report_number: _builtins.str
     report_text: _builtins.str
     version: _builtins.int
+    every_workdays: _builtins.int
+    next_day: _builtins.str
+    """The day by which the next report goes back; empty when nothing more is owed."""
     @_builtins.property
     def progress(self) -> Global___DecisionProgress: ...
     def __init__(
@@ -2542,10 +2551,12 @@ class Requirement(_message.Message):
         report_number: _builtins.str = ...,
         report_text: _builtins.str = ...,
         version: _builtins.int = ...,
+        every_workdays: _builtins.int = ...,
+        next_day: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["progress", b"progress"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["day", b"day", "due_day", b"due_day", "number", b"number", "progress", b"progress", "report_day", b"report_day", "report_number", b"report_number", "report_text", b"report_text", "requirement_id", b"requirement_id", "source", b"source", "state", b"state", "text", b"text", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["day", b"day", "due_day", b"due_day", "every_workdays", b"every_workdays", "next_day", b"next_day", "number", b"number", "progress", b"progress", "report_day", b"report_day", "report_number", b"report_number", "report_text", b"report_text", "requirement_id", b"requirement_id", "source", b"source", "state", b"state", "text", b"text", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

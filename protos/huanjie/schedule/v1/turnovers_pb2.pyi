@@ -280,7 +280,7 @@ class PlanAdopted(_message.Message):
     version: _builtins.int
     template_id: _builtins.str
     template: _builtins.str
-    """The template as it was shipped then, and all adjustments of it up to this version: JSON texts."""
+    """The template as adjusted, and what this version adjusted, each with its reason: JSON texts."""
     adjustments: _builtins.str
     congress_day: _builtins.str
     reason: _builtins.str
