@@ -1,5 +1,7 @@
-"""Operators copy a template and adjust the copy. What a regulation fixes (V1, V2) may be made stricter and never weaker;
-what is custom or unconfirmed (V3, M) may be weakened with a reason. The result is checked like any other template.
+"""Operators copy a template and adjust the copy.
+
+What a regulation fixes (V1, V2) may be made stricter and never weaker; what is custom or unconfirmed (V3, M) may be
+weakened with a reason. The result is checked like any other template.
 """
 
 from __future__ import annotations
