@@ -88,7 +88,7 @@ class Cure:
     """One thing that would make an infeasible plan feasible, or would help.
 
     Moving the congress: `milestone` is empty and `congress` set. Shortening a gap: `milestone`, `predecessor` and
-    `gap`, the longest that still helps. Giving up a day to be done by: `milestone` alone. `enough`: whether it alone suffices;
+    `gap`, the longest that still helps. Giving up a day to be done by: `milestone` alone. `enough`: it alone suffices;
     `shortfall_workdays`: what remains.
     """
 
