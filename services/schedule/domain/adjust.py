@@ -1,5 +1,7 @@
-"""Operators copy a template and adjust the copy. What a regulation fixes (V1, V2) may be made stricter and never weaker;
-what is custom or unconfirmed (V3, M) may be weakened with a reason. The result is checked like any other template.
+"""Operators copy a template and adjust the copy.
+
+What a regulation fixes (V1, V2) may be made stricter and never weaker; what is custom or unconfirmed (V3, M) may be
+weakened with a reason. The result is checked like any other template.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from services.schedule.domain.plan_errors import (
     ReasonMissing,
     RuleWeakened,
 )
-from services.schedule.domain.template_checks import checked, citations
+from services.schedule.domain.template_checks import checked, citations, recorders
 
 ADJUSTMENTS_MAX: Final = 200
 REASON_CHARS_MAX: Final = 1_000
@@ -140,13 +142,14 @@ def _adjusted(template: Template, adjustment: Adjustment) -> Template:
         raise MilestoneUnknown(milestone=adjustment.milestone)
     if isinstance(adjustment, RemoveMilestone):
         return _without(template, adjustment)
-    changed = _changed(template.by_id[adjustment.milestone], adjustment)
+    changed = _changed(template, template.by_id[adjustment.milestone], adjustment)
     return replace(
         template, milestones=tuple(changed if each.id == changed.id else each for each in template.milestones)
     )
 
 
 def _changed(
+    template: Template,
     milestone: Milestone,
     adjustment: SetGap | AddLink | RemoveLink | SetDay | SetWorkday | SetGate | SetTitle,
 ) -> Milestone:
@@ -166,7 +169,7 @@ def _changed(
                 raise ReasonMissing(milestone=milestone.id)
             return replace(milestone, on_workday=on_workday)
         case SetGate(gate=gate, reason=reason):
-            _check_gate(milestone, gate, reason)
+            _check_gate(template, milestone, gate, reason)
             return replace(milestone, gate=gate)
         case SetTitle(title=title, owner=owner):
             return replace(milestone, title=title or milestone.title, owner=owner or milestone.owner)
@@ -223,16 +226,25 @@ def _bridged(milestone: Milestone, gone: Milestone) -> Milestone:
     return replace(milestone, after=kept + bridges)
 
 
-def _check_gate(milestone: Milestone, gate: gates.Condition | None, reason: str) -> None:
+def _check_gate(template: Template, milestone: Milestone, gate: gates.Condition | None, reason: str) -> None:
     """Every part that the old gate needed must still be needed, a notice for as long."""
     needed = tuple(gates.required(gate))
     for atom in gates.required(milestone.gate):
         if any(_covers(each, atom) for each in needed):
             continue
-        citation = Citation(rule_id=atom.rule_id) if atom.rule_id else milestone.citation
-        _check_weaker(milestone, citation, "-", gates.key_of(atom), reason)
+        _check_weaker(milestone, _behind(template, milestone, atom), "-", gates.key_of(atom), reason)
     if milestone.gate != gate and _has_alternatives(milestone.gate) and not reason.strip():
         raise ReasonMissing(milestone=milestone.id)
+
+
+def _behind(template: Template, milestone: Milestone, atom: gates.Atom) -> Citation:
+    """What asks for a part of a gate: its own rule, else the milestone's; no more than who records it stands on."""
+    if atom.rule_id:
+        return Citation(rule_id=atom.rule_id)
+    fact = f"{gates.DONE}:{atom.milestone}" if isinstance(atom, gates.UnitsDone) else atom.fact
+    sources = recorders(template).get(fact, ())
+    custom = [template.by_id[each].citation for each in sources if not template.by_id[each].citation.fixed]
+    return custom[0] if custom else milestone.citation
 
 
 def _covers(new: gates.Atom, old: gates.Atom) -> bool:

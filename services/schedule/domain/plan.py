@@ -15,14 +15,16 @@ When a moved congress date moves what (tests/schedule/test_plan_laws.py):
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
+from services.kernel.refusal import Refusal
 from services.kernel.workdays import CalendarError, WorkCalendar
-from services.schedule.domain.milestones import ONE_DAY, Anchor, Gap, Milestone, Template
+from services.schedule.domain.milestones import ONE_DAY, Anchor, Gap, Link, Milestone, Template
 from services.schedule.domain.plan_errors import DateBeforePredecessor, DateInPast, DateOnHoliday, PlanInfeasible
+from services.schedule.domain.template_checks import checked, links_of
 
 MOVE_WORKDAYS_MAX: Final = 500
 _Left = Callable[[int], int]
@@ -30,7 +32,7 @@ _Left = Callable[[int], int]
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What a plan is counted from. `from_day`: nothing that is not done can happen earlier; `done`: what is, and when."""
+    """What a plan is counted from. `from_day`: nothing still to do can happen earlier; `done`: what is, and when."""
 
     congress: date
     term_end: date
@@ -44,7 +46,7 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One milestone of a plan. `slack_workdays`: by how much it may slip; negative: by how much it is too late already."""
+    """One milestone of a plan. `slack_workdays`: by how much it may slip; negative: by how much it is too late."""
 
     milestone: str
     earliest: date
@@ -85,8 +87,8 @@ class Plan:
 class Cure:
     """One thing that would make an infeasible plan feasible, or would help.
 
-    Moving the congress: `milestone` is empty and `congress` set. Shortening a gap that is custom or unconfirmed:
-    `milestone`, `predecessor` and `gap`, the longest that still helps. `enough`: whether it alone suffices;
+    Moving the congress: `milestone` is empty and `congress` set. Shortening a gap: `milestone`, `predecessor` and
+    `gap`, the longest that still helps. Giving up a day to be done by: `milestone` alone. `enough`: it alone suffices;
     `shortfall_workdays`: what remains.
     """
 
@@ -177,7 +179,11 @@ def _slack(earliest: date, latest: date, calendar: WorkCalendar) -> int:
 def _critical_chain(
     template: Template, given: Given, earliest: Mapping[str, date], slack: Mapping[str, int], calendar: WorkCalendar
 ) -> frozenset[str]:
-    """From the last milestone with the least slack back along the predecessors that hold it up."""
+    """From the last milestone with the least slack back along the predecessors that hold it up.
+
+    A fixed day has no slack by nature: before one that nothing holds up, the chain goes on with the tightest
+    predecessor.
+    """
     open_ids = [each.id for each in template.milestones if each.id not in given.done]
     if not open_ids:
         return frozenset()
@@ -186,38 +192,44 @@ def _critical_chain(
     chain = set()
     while current is not None:
         chain.add(current)
-        current = _binding(template.by_id[current], given, earliest, calendar)
+        milestone = template.by_id[current]
+        before = [link for link in milestone.after if link.predecessor not in given.done]
+        current = _binding(milestone, before, earliest, calendar)
+        if current is None and milestone.at and before:
+            current = min(before, key=lambda link: slack[link.predecessor]).predecessor
     return frozenset(chain)
 
 
-def _binding(milestone: Milestone, given: Given, earliest: Mapping[str, date], calendar: WorkCalendar) -> str | None:
+def _binding(
+    milestone: Milestone, links: Sequence[Link], earliest: Mapping[str, date], calendar: WorkCalendar
+) -> str | None:
     """The predecessor that fixes the milestone's earliest day, None when today or its own day does."""
-    reached = [
-        (link.gap.after(earliest[link.predecessor], calendar), link.predecessor)
-        for link in milestone.after
-        if link.predecessor not in given.done
-    ]
-    day, found = max(reached, default=(given.from_day, ""), key=lambda each: each[0])
-    if milestone.on_workday:
-        day = calendar.next_workday(day)
-    return found if found and day >= earliest[milestone.id] else None
+    for link in links:
+        day = link.gap.after(earliest[link.predecessor], calendar)
+        if milestone.on_workday:
+            day = calendar.next_workday(day)
+        if day == earliest[milestone.id]:
+            return link.predecessor
+    return None
 
 
 def cures(template: Template, given: Given, calendar: WorkCalendar) -> tuple[Cure, ...]:
-    """What would make the plan feasible: the first congress date that does, then each shorter gap on the chain.
+    """What would make the plan feasible: the first congress date that does; then gaps on the chain that may be
+    shortened, and days to be done by that may be given up, those that suffice first.
 
-    Only gaps that are custom or unconfirmed (V3, M) are offered. Nothing for a plan that can be met.
+    Only what is custom or unconfirmed (V3, M) is offered. Nothing for a plan that can be met.
     """
     plan = make_plan(template, given, calendar)
     if not plan.shortfall_workdays:
         return ()
-    date_cure = first_feasible_congress(template, given, calendar)
-    found = [] if date_cure is None else [Cure(True, 0, congress=date_cure)]
-    return (*found, *_shorter_gaps(template, given, plan, calendar))
+    congress = first_feasible_congress(template, given, calendar)
+    found = [] if congress is None else [Cure(True, 0, congress=congress)]
+    looser = [*_shorter_gaps(template, given, plan, calendar), *_days_given_up(template, given, plan, calendar)]
+    return (*found, *sorted(looser, key=lambda cure: (not cure.enough, cure.shortfall_workdays)))
 
 
 def first_feasible_congress(template: Template, given: Given, calendar: WorkCalendar) -> date | None:
-    """The first working day on or after the congress date with which the plan can be met; None within MOVE_WORKDAYS_MAX.
+    """The first working day from the congress date on with which the plan can be met, None in MOVE_WORKDAYS_MAX.
 
     Day by day: what hangs on the end of term may fit an early date and not a late one.
     """
@@ -237,29 +249,50 @@ def _fits(template: Template, given: Given, calendar: WorkCalendar) -> bool:
     return all(day <= latest[each] for each, day in earliest_days(template, given, calendar).items())
 
 
-def _shorter_gaps(template: Template, given: Given, plan: Plan, calendar: WorkCalendar) -> list[Cure]:
+def _shorter_gaps(template: Template, given: Given, plan: Plan, calendar: WorkCalendar) -> Iterator[Cure]:
     chain = set(plan.critical)
-    found = []
+    for milestone, link in links_of(template):
+        if not {milestone.id, link.predecessor} <= chain or link.citation.fixed:
+            continue
+
+        def left(count: int, waiting: str = milestone.id, before: str = link.predecessor) -> int:
+            shorter = with_gap(template, waiting, before, count)
+            return make_plan(shorter, given, calendar).shortfall_workdays
+
+        gap = _longest_gap(link.gap, _least_allowed(template, milestone.id, link), left)
+        remains = left(gap.count)
+        if remains < plan.shortfall_workdays:
+            yield Cure(not remains, remains, milestone=milestone.id, predecessor=link.predecessor, gap=gap)
+
+
+def _least_allowed(template: Template, milestone: str, link: Link) -> int:
+    """The shortest gap with which the template still passes its checks: a notice keeps its days."""
+    for count in range(link.gap.count):
+        try:
+            checked(with_gap(template, milestone, link.predecessor, count))
+        except Refusal:
+            continue
+        return count
+    return link.gap.count
+
+
+def _days_given_up(template: Template, given: Given, plan: Plan, calendar: WorkCalendar) -> Iterator[Cure]:
     for milestone in template.milestones:
-        for link in milestone.after:
-            if milestone.id not in chain or link.predecessor not in chain or link.citation.fixed or not link.gap.count:
-                continue
-
-            def left(count: int, waiting: str = milestone.id, before: str = link.predecessor) -> int:
-                shorter = with_gap(template, waiting, before, count)
-                return make_plan(shorter, given, calendar).shortfall_workdays
-
-            gap = _longest_gap(link.gap, left)
-            remains = left(gap.count)
-            if remains < plan.shortfall_workdays:
-                found.append(Cure(not remains, remains, milestone=milestone.id, predecessor=link.predecessor, gap=gap))
-    return found
+        if milestone.id not in plan.critical or milestone.by is None or milestone.by.citation.fixed:
+            continue
+        freed = replace(milestone, by=None)
+        loose = replace(
+            template, milestones=tuple(freed if each is milestone else each for each in template.milestones)
+        )
+        remains = make_plan(loose, given, calendar).shortfall_workdays
+        if remains < plan.shortfall_workdays:
+            yield Cure(not remains, remains, milestone=milestone.id)
 
 
-def _longest_gap(gap: Gap, left: _Left) -> Gap:
-    """The longest gap that leaves as little as none would."""
-    low, high = 0, gap.count
-    least = left(0)
+def _longest_gap(gap: Gap, least_count: int, left: _Left) -> Gap:
+    """The longest gap that leaves as little as the least would."""
+    low, high = least_count, gap.count
+    least = left(least_count)
     while low < high:
         middle = (low + high + 1) // 2
         low, high = (middle, high) if left(middle) == least else (low, middle - 1)

@@ -1,5 +1,6 @@
-"""Terms of office and lead times: when a turnover is due, and what an early or late one needs. Sources: A1-A3, A13, T1-T3.
+"""Terms of office and lead times: when a turnover is due, and what an early or late one needs.
 
+Sources: A1-A3, A13, T1-T3, T-order.
 The day on which a term ends is the anniversary of the last congress; 29 February has its anniversary on the 28th.
 """
 
@@ -9,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from typing import Final
 
 from services.kernel.workdays import WorkCalendar
@@ -115,5 +117,5 @@ def order_breaches(steps: Iterable[tuple[str, date | None]]) -> tuple[tuple[str,
     For a congress: T1, request 1 approved, delegates' notice, delegates' lists, request 2 approved, congress.
     """
     dated = [(step, day) for step, day in steps if day is not None]
-    pairs = zip(dated, dated[1:], strict=False)
+    pairs = pairwise(dated)
     return tuple((first, second) for (first, earlier), (second, later) in pairs if later < earlier)
