@@ -31,7 +31,7 @@ pytestmark = pytest.mark.faults
 WORKERS = 6
 WAIT_SECONDS_MAX = 60.0
 REQUEST_SECONDS_MAX = 4.0
-NAMES = ("reporting", "identity", "projector", "api", "broker")
+NAMES = ("reporting", "identity", "schedule", "projector", "api", "broker")
 
 
 class Load:
