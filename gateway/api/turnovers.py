@@ -74,7 +74,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     command("ask_override", "POST", _MILESTONE + "/overrides", "schedule.AskOverride",
             tag=_GATES, summary="Ask to open a gate against its conditions", status=201,
             required=("unit_id", "reason", "document_number"),
-            example={"unit_id": _UNIT, "reason": "上级已口头同意，书面批复在途", "document_number": "换届办〔2026〕7号"}),
+            example={"unit_id": _UNIT, "reason": "书面批复在途", "document_number": "换届办〔2026〕7号"}),
     query("list_overrides", _ONE + "/overrides", "schedule.ListOverrides",
           tag=_GATES, summary="Every override that was ever asked for", items="overrides"),
     command("confirm_override", "POST", _OVERRIDE + "/confirm", "schedule.ConfirmOverride",

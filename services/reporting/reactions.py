@@ -1,5 +1,4 @@
-"""Facts of other services that cause acts of this one: a milestone, a meeting's decision or a superior's requirement asks
-for a directive.
+"""Facts of other services that cause acts: a milestone, a decision, a superior's requirement ask for directives.
 
 A directive that can no longer be issued as asked (its scope is empty by now) is not issued: schedule shows that none is
 there. The request id of a reaction is the event's id: it is issued once.

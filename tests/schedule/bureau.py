@@ -138,7 +138,11 @@ class Bureau:
         return self.turnover
 
     def adopt(self, **fields: Any) -> pb.AdoptPlanResponse:
-        words: dict[str, Any] = {"reason": "按换届工作方案", "approver": "区委常委会", "document_number": "示例〔2026〕1号"}
+        words: dict[str, Any] = {
+            "reason": "按换届工作方案",
+            "approver": "区委常委会",
+            "document_number": "示例〔2026〕1号",
+        }
         answer: pb.AdoptPlanResponse = self.do(pb.AdoptPlanRequest(**{**words, **fields}))
         return answer
 

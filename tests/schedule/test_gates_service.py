@@ -123,9 +123,7 @@ def test_a_withdrawn_record_counts_for_nothing_and_stays_visible(bureau: Bureau)
 
 def test_what_has_not_happened_is_not_recorded(bureau: Bureau) -> None:
     bureau.planned()
-    request = pb.KeepRecordRequest(
-        kind="filed", matter="term_check", day="2026-03-17", number="1", file_sha256=FILE
-    )
+    request = pb.KeepRecordRequest(kind="filed", matter="term_check", day="2026-03-17", number="1", file_sha256=FILE)
     assert bureau.refusal(request).params() == {"day": "2026-03-17", "today": "2026-03-16"}
 
 

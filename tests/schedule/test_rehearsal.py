@@ -1,5 +1,5 @@
-"""The plan rehearsed on running services: milestones issue directives in reporting, facts open gates, an early attempt is
-blocked with rule and article, the congress date moves once, and everyone affected, and only they, are told.
+"""The plan rehearsed on running services: milestones issue directives in reporting, facts open gates, an early attempt
+is blocked with rule and article, the congress date moves once, and everyone affected, and only they, are told.
 """
 
 from __future__ import annotations
@@ -14,16 +14,21 @@ from google.protobuf.message import Message
 
 from huanjie.reporting.v1 import reporting_pb2
 from huanjie.schedule.v1 import schedule_pb2 as pb
-from services.chassis.permissions import OPERATOR, UNIT_SECRETARY
+from services.chassis.clock import ClockSettings, security_now_us
+from services.chassis.folder import DataFolder
+from services.chassis.ids import Ids
+from services.chassis.keys import IDENTITY_KEY, ensure_key
+from services.chassis.permissions import MACHINE, OPERATOR, UNIT_SECRETARY
 from services.chassis.principals import Grant
 from services.chassis.refusals import PeerNotCaughtUp, Refusal
 from services.kernel.rules import rule
-from services.kernel.workdays import calendar_versions, day_of, work_calendar
+from services.kernel.workdays import DAY_US, calendar_versions, day_of, work_calendar
 from services.reporting.app import APP as REPORTING
 from services.schedule.app import APP as SCHEDULE
 from services.schedule.domain.milestones import add_months
 from tests.brokers import NatsServer
-from tests.chassis.scene import Scene, sign
+from tests.chassis.desk import START_US
+from tests.chassis.scene import DISTRICT, Scene, sign
 from tests.schedule.bureau import FILE
 
 R = TypeVar("R", bound=Message)
@@ -41,7 +46,12 @@ class Stage:
     """Reporting and schedule running on one broker, and the office of a small district."""
 
     def __init__(self, server: NatsServer, root: Path) -> None:
-        self.scene = Scene(server, root)
+        self.scene = Scene(server, root / "unused")
+        # The rehearsal has a date of its own: a Tuesday on which the year's holidays are known.
+        start = ClockSettings.rehearsal(START_US + DAY_US, security_now_us(), 1)
+        self.scene.folder = DataFolder.create(root / "data", DISTRICT, "示例区", start, Ids())
+        self.scene.machine = sign(self.scene.folder, (Grant(MACHINE, ""),), "machine")
+        ensure_key(self.scene.folder.keys, IDENTITY_KEY)
         self.units: dict[str, str] = {}
         self.posts: dict[str, str] = {}
         self.turnover = ""
@@ -122,10 +132,8 @@ async def work_through(stage: Stage, directive: str) -> None:
     """Every unit receives, passes on, reports, and is verified by its superior."""
     pairs = (("A", True), ("B", False), ("a1", False), ("a2", False))
     for name, passes_on in pairs:
-        own = {"directive_id": directive, "unit_id": stage.units[name]}
-        await stage.report(
-            reporting_pb2.ReceiveAssignmentRequest(**own), reporting_pb2.AssignmentResponse, by=name
-        )
+        own: dict[str, Any] = {"directive_id": directive, "unit_id": stage.units[name]}
+        await stage.report(reporting_pb2.ReceiveAssignmentRequest(**own), reporting_pb2.AssignmentResponse, by=name)
         if passes_on:
             request = reporting_pb2.DispatchAssignmentsRequest(**own)
             await stage.report(request, reporting_pb2.AssignmentResponse, by=name)
@@ -142,7 +150,7 @@ async def directives(stage: Stage) -> list[reporting_pb2.Directive]:
 
 
 async def test_the_plan_is_rehearsed(nats_server: NatsServer, tmp_path: Path) -> None:
-    async with Stage(nats_server, tmp_path / "data") as stage:
+    async with Stage(nats_server, tmp_path) as stage:
         today = day_of(stage.scene.services["schedule"].clock.now_us())
         # A term that ends so far ahead that every step still has its time.
         congress = CALENDAR.next_workday(add_months(today, 9))
@@ -155,7 +163,7 @@ async def test_the_plan_is_rehearsed(nats_server: NatsServer, tmp_path: Path) ->
             pb.OpenTurnoverResponse,
         )  # fmt: skip
         stage.turnover = opened.turnover_id
-        adopting = {"reason": "按方案", "approver": "区委常委会", "document_number": "示例1号"}
+        adopting: dict[str, Any] = {"reason": "按方案", "approver": "区委常委会", "document_number": "示例1号"}
         await stage.plan(
             pb.AdoptPlanRequest(template_id="district_congress", congress_day=congress.isoformat(), **adopting),
             pb.AdoptPlanResponse,
@@ -185,9 +193,7 @@ async def test_the_plan_is_rehearsed(nats_server: NatsServer, tmp_path: Path) ->
             await stage.plan(pb.OpenMilestoneRequest(milestone_id="discipline_education"), pb.MilestoneResponse)
         await work_through(stage, issued.directive_id)
         await stage.scene.settled("schedule", "reporting")
-        answer = await stage.plan(
-            pb.OpenMilestoneRequest(milestone_id="discipline_education"), pb.MilestoneResponse
-        )
+        answer = await stage.plan(pb.OpenMilestoneRequest(milestone_id="discipline_education"), pb.MilestoneResponse)
         assert answer.state == "opened"
 
         # The congress date moves once; whoever is affected reads it, and nobody else reads anything.
@@ -208,10 +214,10 @@ async def test_the_plan_is_rehearsed(nats_server: NatsServer, tmp_path: Path) ->
 
 async def test_a_gate_waits_for_reportings_word(nats_server: NatsServer, tmp_path: Path) -> None:
     """That a verification was not taken back is an absence: without reporting's watermark nobody guesses."""
-    async with Stage(nats_server, tmp_path / "data") as stage:
+    async with Stage(nats_server, tmp_path) as stage:
         today = day_of(stage.scene.services["schedule"].clock.now_us())
         congress = CALENDAR.next_workday(add_months(today, 9))
-        words = {
+        words: dict[str, Any] = {
             "level": "district", "name": "区党代表大会换届", "term_years": 5, "on_time_days": 90,
             "last_congress_day": (add_months(congress, -60) + timedelta(days=30)).isoformat(),
         }  # fmt: skip

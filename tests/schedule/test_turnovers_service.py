@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -18,9 +19,14 @@ def adopting(**fields: object) -> pb.AdoptPlanRequest:
 
 def test_turnovers_of_three_levels_overlap(bureau: Bureau) -> None:
     bureau.open()
-    words = {"level": "primary", "name": "支部换届", "last_congress_day": "2023-05-10", "term_years": 3}
+    words: dict[str, Any] = {"level": "primary", "name": "支部换届", "last_congress_day": "2023-05-10", "term_years": 3}
     bureau.do(pb.OpenTurnoverRequest(unit_id=unit("a1"), **words), bureau.secretary("a1"))
-    township = {"level": "township", "name": "街道换届", "last_congress_day": "2021-09-01", "term_years": 5}
+    township: dict[str, Any] = {
+        "level": "township",
+        "name": "街道换届",
+        "last_congress_day": "2021-09-01",
+        "term_years": 5,
+    }
     bureau.do(pb.OpenTurnoverRequest(unit_id=unit("W"), **township))
     everything = bureau.desk.ask("ListTurnovers", pb.ListTurnoversRequest(), bureau.operator()).turnovers
     assert {(each.level, each.expires_day) for each in everything} == {
@@ -30,7 +36,12 @@ def test_turnovers_of_three_levels_overlap(bureau: Bureau) -> None:
 
 def test_a_unit_sees_its_own_turnover_and_those_above_but_not_beside(bureau: Bureau) -> None:
     bureau.open()
-    words = {"level": "township", "name": "街道换届", "last_congress_day": "2021-09-01", "term_years": 5}
+    words: dict[str, Any] = {
+        "level": "township",
+        "name": "街道换届",
+        "last_congress_day": "2021-09-01",
+        "term_years": 5,
+    }
     bureau.do(pb.OpenTurnoverRequest(unit_id=unit("W"), **words))
 
     def levels(name: str) -> set[str]:
@@ -53,8 +64,13 @@ def test_a_unit_sees_its_own_turnover_and_those_above_but_not_beside(bureau: Bur
     ],
 )
 def test_a_turnover_that_cannot_be_is_refused(bureau: Bureau, fields: dict[str, object], code: str) -> None:
-    words = {"level": "district", "name": "区党代表大会换届", "last_congress_day": "2021-10-20", "term_years": 5}
-    assert bureau.refusal(pb.OpenTurnoverRequest(**{**words, **fields})).code == code  # type: ignore[arg-type]
+    words: dict[str, Any] = {
+        "level": "district",
+        "name": "区党代表大会换届",
+        "last_congress_day": "2021-10-20",
+        "term_years": 5,
+    }
+    assert bureau.refusal(pb.OpenTurnoverRequest(**{**words, **fields})).code == code
 
 
 def test_full_width_digits_of_a_day_are_folded(bureau: Bureau) -> None:
@@ -63,16 +79,19 @@ def test_full_width_digits_of_a_day_are_folded(bureau: Bureau) -> None:
 
 
 def test_a_term_that_begins_on_a_leap_day_ends_on_the_28th(bureau: Bureau) -> None:
-    bureau.do(
-        pb.OpenTurnoverRequest(level="district", name="示例", last_congress_day="2024-02-29", term_years=5)
-    )
+    bureau.do(pb.OpenTurnoverRequest(level="district", name="示例", last_congress_day="2024-02-29", term_years=5))
     (found,) = bureau.desk.ask("ListTurnovers", pb.ListTurnoversRequest(), bureau.operator()).turnovers
     assert found.expires_day == "2029-02-28"
 
 
 def test_the_same_turnover_is_not_opened_twice(bureau: Bureau) -> None:
     bureau.open()
-    words = {"level": "district", "name": "区党代表大会换届", "last_congress_day": "2021-10-20", "term_years": 5}
+    words: dict[str, Any] = {
+        "level": "district",
+        "name": "区党代表大会换届",
+        "last_congress_day": "2021-10-20",
+        "term_years": 5,
+    }
     assert bureau.refusal(pb.OpenTurnoverRequest(**words)).code == "TURNOVER_OPEN_ALREADY"
 
 
@@ -91,9 +110,7 @@ def test_the_same_turnover_is_not_opened_twice(bureau: Bureau) -> None:
         ({"approver": ""}, "BAD_REQUEST", ""),
     ],
 )
-def test_a_plan_that_may_not_be_is_refused(
-    bureau: Bureau, fields: dict[str, object], code: str, rule: str
-) -> None:
+def test_a_plan_that_may_not_be_is_refused(bureau: Bureau, fields: dict[str, object], code: str, rule: str) -> None:
     bureau.open()
     refusal = bureau.refusal(adopting(**fields))
     assert (refusal.code, refusal.rule) == (code, rule)
@@ -111,9 +128,7 @@ def test_a_late_congress_with_its_approval_number_is_planned_and_warned(bureau: 
 def test_a_year_without_announced_holidays_is_warned(bureau: Bureau) -> None:
     bureau.at("2026-11-02")
     bureau.open(last_congress_day="2022-10-20")
-    tried = bureau.ask(
-        pb.TryPlanRequest(template_id="district_congress", congress_day="2027-10-18")
-    )
+    tried = bureau.ask(pb.TryPlanRequest(template_id="district_congress", congress_day="2027-10-18"))
     assert ("PLAN_YEAR_UNANNOUNCED", "2027") in [(w.code, w.parameters.get("year")) for w in tried.warnings]
 
 
@@ -148,7 +163,10 @@ def test_adopting_is_a_new_version_with_its_reason(bureau: Bureau) -> None:
     assert [(each.plan_version, each.congress_day, each.reason) for each in versions] == [
         (1, CONGRESS, "按换届工作方案"), (2, "2026-10-19", "与市里会期衔接"),
     ]  # fmt: skip
-    assert bureau.refusal(pb.AdoptPlanRequest(reason="无", approver="区委", document_number="3号")).code == "PLAN_UNCHANGED"
+    assert (
+        bureau.refusal(pb.AdoptPlanRequest(reason="无", approver="区委", document_number="3号")).code
+        == "PLAN_UNCHANGED"
+    )
 
 
 def test_whoever_saw_an_older_state_adopts_nothing(bureau: Bureau) -> None:
@@ -231,9 +249,7 @@ def test_a_unit_reads_its_own_latest_days_of_its_layer(bureau: Bureau) -> None:
         ({"act": "set_workday", "milestone_id": "nowhere", "on_workday": True}, "MILESTONE_UNKNOWN"),
     ],
 )  # fmt: skip
-def test_an_adjustment_that_may_not_be_is_refused(
-    bureau: Bureau, adjustment: dict[str, object], code: str
-) -> None:
+def test_an_adjustment_that_may_not_be_is_refused(bureau: Bureau, adjustment: dict[str, object], code: str) -> None:
     bureau.open()
     refusal = bureau.refusal(adopting(adjustments=[pb.Adjustment(**adjustment)]))  # type: ignore[arg-type]
     assert refusal.code == code

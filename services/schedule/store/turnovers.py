@@ -35,7 +35,8 @@ def load(reader: Reader, turnover_id: str, unit_id: str = "") -> Turnover:
 def open_of(reader: Reader, unit_id: str, level: str, name: str) -> Turnover | None:
     """The unit's turnover of a level and name that is neither archived nor closed."""
     row = reader.one(
-        f"SELECT {_COLUMNS} FROM turnover t WHERE unit_id = ? AND level = ? AND name = ? AND t.state IN ('open', 'filed')",
+        f"SELECT {_COLUMNS} FROM turnover t "
+        "WHERE unit_id = ? AND level = ? AND name = ? AND t.state IN ('open', 'filed')",
         (unit_id, level, name),
     )
     return _turnover_of(row) if row else None
