@@ -40,21 +40,34 @@ class Draft:
 
 def prepare_issue_directive(command: pb.IssueDirectiveRequest, ask: Ask) -> Draft:
     """Checks the scope and counts it."""
-    issuer = _active(ask.reader, command.issuer_unit_id)
-    scope = _scope_of(command, ask.reader, issuer)
-    size = directives.scope_size(ask.reader, issuer, _reach_of(scope))
+    return draft_of(command, ask.reader)
+
+
+def draft_of(command: pb.IssueDirectiveRequest, reader: Reader) -> Draft:
+    """What the writer needs beside the request itself. Raises NotFound, EmptyScope, BadRequest and their like."""
+    issuer = _active(reader, command.issuer_unit_id)
+    scope = _scope_of(command, reader, issuer)
+    size = directives.scope_size(reader, issuer, _reach_of(scope))
     if not size.units:
         raise EmptyScope()
     plan = plan_of(command.plan)
     if any(layer > size.layers for layer, _ in plan.overrides or ()):
         raise BadRequest(field="plan.overrides", problem="out_of_range")
+<<<<<<< HEAD
     parent_id = _parent_of(command.parent_directive_id, ask.reader, issuer)
     return Draft(scope, size, plan, _lead_of(command, ask.reader), parent_id)
+=======
+    return Draft(scope, size, plan, _lead_of(command, reader))
+>>>>>>> main
 
 
 def issue_directive(command: pb.IssueDirectiveRequest, act: Act) -> pb.IssueDirectiveResponse:
     """Issues and dispatches to the first layer at once."""
-    draft: Draft = act.prepared
+    return issue(command, act.prepared, act)
+
+
+def issue(command: pb.IssueDirectiveRequest, draft: Draft, act: Act, cause: str = "") -> pb.IssueDirectiveResponse:
+    """The same for whoever asks: a person, or what happened in another service (`cause`)."""
     issuer = _active(act.tx, command.issuer_unit_id)
     now = Now(act.now_us)
     try:
@@ -63,7 +76,7 @@ def issue_directive(command: pb.IssueDirectiveRequest, act: Act) -> pb.IssueDire
         raise BadRequest(field="plan", problem="out_of_range") from None
     directive_id = act.new_id("dir")
     turnover = line_of("turnover", command.turnover, rules.TURNOVER_CHARS_MAX, required=True)
-    event = _event_of(command, directive_id, draft, deadlines, now)
+    event = _event_of(command, directive_id, draft, deadlines, now, cause)
     act.record(event, subject=directive_id, turnover=turnover)
     directive = directives.load(act.tx, directive_id)
     dispatched = pass_on(directive, issuer.unit_id, 0, 0, (), now)
@@ -76,7 +89,12 @@ def issue_directive(command: pb.IssueDirectiveRequest, act: Act) -> pb.IssueDire
 
 
 def _event_of(
-    command: pb.IssueDirectiveRequest, directive_id: str, draft: Draft, deadlines: tuple[StageDeadline, ...], now: Now
+    command: pb.IssueDirectiveRequest,
+    directive_id: str,
+    draft: Draft,
+    deadlines: tuple[StageDeadline, ...],
+    now: Now,
+    cause: str,
 ) -> DirectiveIssued:
     return DirectiveIssued(
         directive_id=directive_id,
@@ -93,7 +111,7 @@ def _event_of(
         deadlines=deadlines,
         calendar_version=now.calendar.version,
         policy_version=DEFAULT_POLICY.version,
-        cause="",
+        cause=cause,
         verify_workdays=draft.plan.verify_workdays,
         parent_directive_id=draft.parent_directive_id,
     )
