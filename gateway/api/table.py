@@ -13,6 +13,7 @@ from gateway.api import (
     feed,
     health,
     matters,
+    office,
     reports,
     rosters,
     session,
@@ -20,6 +21,8 @@ from gateway.api import (
     site,
     stream,
     supervision,
+    trying,
+    turnovers,
     units,
 )
 from gateway.api.operations import Operation
@@ -37,6 +40,9 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *dashboard.OPERATIONS,
     *stream.OPERATIONS,
     *feed.OPERATIONS,
+    *turnovers.OPERATIONS,
+    *trying.OPERATIONS,
+    *office.OPERATIONS,
     *accounts.OPERATIONS,
     *sheet.OPERATIONS,
     *health.OPERATIONS,
