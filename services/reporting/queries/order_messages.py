@@ -14,7 +14,7 @@ from services.reporting.domain.lights import light_of
 from services.reporting.domain.orders import OPEN, TRANSITIONS, OrderAction, has_evidence
 from services.reporting.domain.owing import Owed
 from services.reporting.permissions import HANDLES, ORDERS, REVIEWS
-from services.reporting.queries.matter_messages import Names, may_of
+from services.reporting.queries.matter_messages import Names, may_of, short_light
 from services.reporting.store import directives
 from services.reporting.store.orders import DigestRow, OrderRow
 from services.reporting.store.posts import posts_of
@@ -78,7 +78,7 @@ def order_messages(ask: Ask, rows: Iterable[OrderRow], now_us: int) -> list[pb.O
             evidence=order.evidence,
             evidence_reference=order.evidence_reference,
             reason=row.reason,
-            light=light_of(order.due_us, now_us, due.newest_calendar()) if order.state in OPEN else "",
+            light=short_light(order.due_us, now_us) if order.state in OPEN else "",
             actions=[
                 method
                 for method, action, ways in _METHODS
