@@ -120,7 +120,9 @@ def test_a_report_is_drafted_from_figures_at_a_frozen_position_and_not_answered(
     shown = bureau.ask(pb.GetPaperRequest(paper_id=paper))
     figures = {each.name: (each.value, each.service, each.position) for each in shown.figures}
     assert figures["milestones_done"] == (1, "schedule", head)
-    assert shown.text == "截至2026年3月16日，计划节点共 52 项，已完成 1 项，应落实单位 0 个（次），已核验完成 0 个（次）。"
+    assert (
+        shown.text == "截至2026年3月16日，计划节点共 52 项，已完成 1 项，应落实单位 0 个（次），已核验完成 0 个（次）。"
+    )
     bureau.do(pb.SignPaperRequest(paper_id=paper, post_id="post_D"))
     bureau.do(pb.SendPaperRequest(paper_id=paper, number="10号", file_sha256=FILE))
     answer = pb.AnswerRequestRequest(
@@ -215,4 +217,7 @@ def test_a_requirement_that_cannot_be_is_refused(bureau: Bureau) -> None:
     assert bureau.refusal(pb.ReceiveRequirementRequest(**words)).code == "SCHEDULE_DAY_BEFORE"
     ahead = words | {"day": "2026-03-20", "due_day": "2026-03-30"}
     assert bureau.refusal(pb.ReceiveRequirementRequest(**ahead)).code == "SCHEDULE_DAY_AHEAD"
-    assert bureau.refusal(pb.ReceiveRequirementRequest(**(words | {"source": "", "due_day": "2026-03-24"}))).code == "BAD_REQUEST"
+    assert (
+        bureau.refusal(pb.ReceiveRequirementRequest(**(words | {"source": "", "due_day": "2026-03-24"}))).code
+        == "BAD_REQUEST"
+    )
