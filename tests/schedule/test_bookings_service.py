@@ -1,4 +1,4 @@
-"""Units' election meetings: within the window, after the notice, with an observer who is free; and the end of it all."""
+"""Units' election meetings: in the window, after the notice, with an observer who is free; and the end of it all."""
 
 from __future__ import annotations
 
