@@ -174,6 +174,8 @@ ACCESS: Final[Mapping[str, Access]] = {
     "list_child_figures": SIGNED_IN,
     "list_blockers": SIGNED_IN,
     "explain_figures": SIGNED_IN,
+    "get_burden": SIGNED_IN,
+    "list_burden_entries": SIGNED_IN,
     "watch_figures": SIGNED_IN,
     "list_feed": SIGNED_IN,
     "watch_feed": SIGNED_IN,

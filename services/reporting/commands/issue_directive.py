@@ -19,9 +19,9 @@ from services.reporting.commands.directive_fields import line_of, plan_of, text_
 from services.reporting.domain import directives as rules
 from services.reporting.domain.assignments import Now, pass_on
 from services.reporting.domain.deadlines import Plan, plan_deadlines, unannounced_years
-from services.reporting.domain.directive_errors import EmptyScope, LeadsRepeated, UnitNotBelowIssuer
+from services.reporting.domain.directive_errors import EmptyScope, LeadsRepeated, ParentNotAbove, UnitNotBelowIssuer
 from services.reporting.domain.directive_events import DirectiveIssued, Scope, StageDeadline
-from services.reporting.domain.directives import Reach, Urgency, subject_of
+from services.reporting.domain.directives import Reach, Urgency, layer_of, subject_of
 from services.reporting.domain.roster.kinds import UnitKind
 from services.reporting.store import directives
 from services.reporting.store.directives import ScopeSize
@@ -35,6 +35,7 @@ class Draft:
     size: ScopeSize
     plan: Plan
     lead_unit_id: str
+    parent_directive_id: str
 
 
 def prepare_issue_directive(command: pb.IssueDirectiveRequest, ask: Ask) -> Draft:
@@ -52,7 +53,8 @@ def draft_of(command: pb.IssueDirectiveRequest, reader: Reader) -> Draft:
     plan = plan_of(command.plan)
     if any(layer > size.layers for layer, _ in plan.overrides or ()):
         raise BadRequest(field="plan.overrides", problem="out_of_range")
-    return Draft(scope, size, plan, _lead_of(command, reader))
+    parent_id = _parent_of(command.parent_directive_id, reader, issuer)
+    return Draft(scope, size, plan, _lead_of(command, reader), parent_id)
 
 
 def issue_directive(command: pb.IssueDirectiveRequest, act: Act) -> pb.IssueDirectiveResponse:
@@ -107,6 +109,7 @@ def _event_of(
         policy_version=DEFAULT_POLICY.version,
         cause=cause,
         verify_workdays=draft.plan.verify_workdays,
+        parent_directive_id=draft.parent_directive_id,
     )
 
 
@@ -158,6 +161,18 @@ def _lead_of(command: pb.IssueDirectiveRequest, reader: Reader) -> str:
             raise LeadsRepeated(unit_id=unit_id)
         seen.add(unit_id)
     return lead_id
+
+
+def _parent_of(directive_id: str, reader: Reader, issuer: TreeUnit) -> str:
+    """The superior's directive that this one follows: open, and issued above the issuer. Raises NotFound,
+    DirectiveWithdrawnAlready, ParentNotAbove.
+    """
+    if directive_id:
+        parent = directives.load(reader, directive_id)
+        parent.check_open()
+        if not layer_of(parent.issuer_unit_id, issuer.path):
+            raise ParentNotAbove(directive_id=directive_id)
+    return directive_id
 
 
 def _active(reader: Reader, unit_id: str) -> TreeUnit:
