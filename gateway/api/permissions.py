@@ -169,6 +169,13 @@ ACCESS: Final[Mapping[str, Access]] = {
     "get_archive": via("schedule.GetArchive"),
     "erase_turnover": via("schedule.EraseTurnover"),
     "try_plan": via("schedule.TryPlan"),
+    "get_plan_gantt": via("schedule.GetPlan"),
+    "get_plan_countdown": via("schedule.GetPlan"),
+    "get_plan_calendar": via("schedule.GetPlan"),
+    "get_unit_calendar": via("schedule.GetPlan", "schedule.ListUnitDays"),
+    "get_plan_workbook": via("schedule.GetPlan"),
+    "print_plan": via("schedule.GetPlan"),
+    "keep_file": SIGNED_IN,
     # accounts
     "issue_unit_accounts": via("identity.IssueUnitAccounts"),
     "print_account_sheet": SIGNED_IN,
