@@ -125,6 +125,9 @@ ACCESS: Final[Mapping[str, Access]] = {
     "receive_assignments": via("reporting.ReceiveAssignments"),
     "name_responsibles": via("reporting.NameResponsibles"),
     "verify_reports": via("reporting.VerifyReports"),
+    "set_contact": via("reporting.SetContact"),
+    "list_messages": via("reporting.ListMessages"),
+    "list_call_lines": via("reporting.ListCallLines"),
     "list_today": via("reporting.ListToday"),
     "list_digests": via("reporting.ListDigests"),
     # turnovers, plans, gates, meetings, papers, unit meetings, closing

@@ -9,6 +9,7 @@ from gateway.api.rpc import command, query
 
 _TAG: Final = "supervision"
 _BULK: Final = "assignments"
+_MESSAGES: Final = "messages"
 _ORDER: Final = "/orders/{order_id}"
 _ROWS: Final = {"rows": [{"directive_id": "dir_0v3k9d1m7q2x8b4c", "unit_id": "unit_0v3k9d1m7q2x8b4c"}]}
 
@@ -49,6 +50,14 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
             tag=_BULK, summary="Verify many reports: a receipt a row", required=("rows",), example=_ROWS),
     query("list_today", "/units/{unit_id}/today", "reporting.ListToday",
           tag=_TAG, summary="What the caller must do for a unit now", items="items"),
+    command("set_contact", "PUT", "/units/{unit_id}/posts/{post_id}/contact", "reporting.SetContact",
+            tag=_MESSAGES, summary="Say how the holder of a post is reached; kept outside of the record, erasable",
+            example={"mail": "office@example.org"}),
+    query("list_messages", "/units/{unit_id}/messages", "reporting.ListMessages",
+          tag=_MESSAGES, summary="Messages to a unit and those below it, and how their delivery stands",
+          items="messages"),
+    query("list_call_lines", "/units/{unit_id}/call-lines", "reporting.ListCallLines",
+          tag=_MESSAGES, summary="Whom to telephone about what is overdue below a unit"),
     query("list_digests", "/units/{unit_id}/digests", "reporting.ListDigests",
           tag=_TAG, summary="What a unit was told to be overdue below it, newest day first", items="digests"),
 )  # fmt: skip

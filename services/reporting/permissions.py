@@ -145,6 +145,9 @@ SUPERVISION_PERMISSIONS: dict[str, tuple[Allow, ...]] = {
     "ListOrderProposals": _READ,
     "ListDigests": _READ,
     "ListToday": _READ,
+    "SetContact": (allow(OPERATOR, UNIT_SECRETARY, where=Where.WITHIN),),
+    "ListMessages": (allow(OPERATOR, UNIT_SECRETARY, where=Where.WITHIN),),
+    "ListCallLines": (allow(OPERATOR, UNIT_SECRETARY, where=Where.WITHIN),),
 }
 
 PERMISSIONS: dict[str, tuple[Allow, ...]] = {
