@@ -2,7 +2,7 @@
 
 Refusal (services.kernel.refusal)
 ├── a contest   PostNotOfBody · SeatsImpossible · ContestTooLarge · CandidateNameEmpty · CandidateRepeated
-│               CandidateNumberWrong · PrimaryBasisMissing
+│               CandidateNumberWrong · PrimaryBasisMissing · BallotOrderWrong
 ├── a ballot    BallotMarksMissing · BallotUndecided
 ├── a count     SheetImpossible · WriteInIsPrinted · QuorumMissing
 └── an outcome  ExitNotLawful · ExitNotAgreed · ExitUnconfirmed · NothingShort
@@ -76,6 +76,15 @@ class PrimaryBasisMissing(Refusal):
 
     code: ClassVar[str] = "TALLY_PRIMARY_BASIS_MISSING"
     category: ClassVar[Category] = Category.RULE
+
+
+class BallotOrderWrong(Refusal):
+    """`name` belongs before `before` on the ballot, by surname strokes (rule O1)."""
+
+    code: ClassVar[str] = "TALLY_BALLOT_ORDER"
+    category: ClassVar[Category] = Category.RULE
+    name: str
+    before: str
 
 
 class BallotMarksMissing(Refusal):
