@@ -21,6 +21,7 @@ class ElectionOpened:
     full_members: int
     consent: str
     after_primary: bool
+    in_primary: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
     Refusal (services.kernel.refusal)
     ├── the state        VoteNotThere · SittingNotThere · SheetNotThere · VoteNotSeated · CountOver
     ├── two people       SamePerson · NotTheSame · FigureNotEntered · FigureNotTheSame
-    ├── the list         OrderNotPrescribed · RoundNotOpenable · PrimaryNotDeclared
+    ├── the list         RoundNotOpenable · PrimaryNotDeclared
     ├── the roll         ElectorRepeated · ElectorGroundMissing · RollNotFrozen · RollFrozenAlready · RollTaken
     │                    RollOfOtherUnit · NobodyLeftOutHere
     ├── the meeting      MethodNotAgreed · OfficersNotPassed · OfficerIsCandidate · OfficerTwice · OfficerNotElector
@@ -14,7 +14,7 @@
     │                    MachineFileKnown · MachineFileBroken · GroupRepeated · SheetsOpen · WriteInUnknown
     ├── signatures       NoSigningKey · PinWrong · PinWeak · PinTriesSpent · HashMoved · SignedAlready · NotSigned
     │                    SubstituteMissing
-    └── rounds           NextRoundOpen
+    └── rounds           NextRoundOpen · VoteOpenAlready
 """
 
 from typing import ClassVar
@@ -86,15 +86,6 @@ class FigureNotTheSame(Refusal):
     code: ClassVar[str] = "TALLY_FIGURE_NOT_THE_SAME"
     category: ClassVar[Category] = Category.CONFLICT
     figure: str
-
-
-class OrderNotPrescribed(Refusal):
-    """The names do not stand in the order of surname strokes (O1). `line`: the first that stands wrong."""
-
-    code: ClassVar[str] = "TALLY_ORDER"
-    category: ClassVar[Category] = Category.RULE
-    line: int
-    name: str
 
 
 class RoundNotOpenable(Refusal):
@@ -449,4 +440,12 @@ class NextRoundOpen(Refusal):
 
     code: ClassVar[str] = "TALLY_NEXT_ROUND_OPEN"
     category: ClassVar[Category] = Category.RULE
+    election_id: str
+
+
+class VoteOpenAlready(Refusal):
+    """The same body's vote on the same post, or a further round of it, is not over."""
+
+    code: ClassVar[str] = "TALLY_VOTE_OPEN"
+    category: ClassVar[Category] = Category.EXISTS
     election_id: str

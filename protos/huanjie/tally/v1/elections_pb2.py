@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n huanjie/tally/v1/elections.proto\x12\x10huanjie.tally.v1\"\xe6\x01\n\x0e\x45lectionOpened\x12\x13\n\x0b\x65lection_id\x18\x01 \x01(\t\x12\x0f\n\x07unit_id\x18\x02 \x01(\t\x12\x0c\n\x04\x62ody\x18\x03 \x01(\t\x12\x0c\n\x04post\x18\x04 \x01(\t\x12\r\n\x05round\x18\x05 \x01(\t\x12\x0c\n\x04kind\x18\x06 \x01(\t\x12\r\n\x05seats\x18\x07 \x01(\r\x12\r\n\x05title\x18\x08 \x01(\t\x12\x19\n\x11\x63\x61use_election_id\x18\t \x01(\t\x12\x14\n\x0c\x66ull_members\x18\n \x01(\r\x12\x0f\n\x07\x63onsent\x18\x0b \x01(\t\x12\x15\n\rafter_primary\x18\x0c \x01(\x08\"=\n\x10\x43\x61ndidateEntered\x12\x14\n\x0c\x63\x61ndidate_id\x18\x01 \x01(\t\x12\x13\n\x0bname_digest\x18\x02 \x01(\t\"u\n\x11\x43\x61ndidatesEntered\x12\x13\n\x0b\x65lection_id\x18\x01 \x01(\t\x12\x36\n\ncandidates\x18\x02 \x03(\x0b\x32\".huanjie.tally.v1.CandidateEntered\x12\x13\n\x0blist_digest\x18\x03 \x01(\t\"?\n\x13\x43\x61ndidatesConfirmed\x12\x13\n\x0b\x65lection_id\x18\x01 \x01(\t\x12\x13\n\x0blist_digest\x18\x02 \x01(\t\"*\n\x13\x43\x61ndidatesAnnounced\x12\x13\n\x0b\x65lection_id\x18\x01 \x01(\t\"S\n\x0c\x42oxesChecked\x12\x13\n\x0b\x65lection_id\x18\x01 \x01(\t\x12\r\n\x05\x62oxes\x18\x02 \x01(\r\x12\x1f\n\x17\x63hecked_with_account_id\x18\x03 \x01(\t\"E\n\rBallotsIssued\x12\x13\n\x0b\x65lection_id\x18\x01 \x01(\t\x12\x0f\n\x07present\x18\x02 \x01(\r\x12\x0e\n\x06issued\x18\x03 \x01(\r\"#\n\x0cVotingClosed\x12\x13\n\x0b\x65lection_id\x18\x01 \x01(\t\"8\n\x0f\x42\x61llotsReturned\x12\x13\n\x0b\x65lection_id\x18\x01 \x01(\t\x12\x10\n\x08returned\x18\x02 \x01(\r\"A\n\x0eNumberDisputed\x12\x13\n\x0b\x65lection_id\x18\x01 \x01(\t\x12\x0c\n\x04rule\x18\x02 \x01(\t\x12\x0c\n\x04test\x18\x03 \x01(\t\"{\n\rRepeatDecided\x12\x13\n\x0b\x65lection_id\x18\x01 \x01(\t\x12\x12\n\ndecided_by\x18\x02 \x01(\t\x12\x17\n\x0f\x64\x65\x63ision_number\x18\x03 \x01(\t\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12\x18\n\x10next_election_id\x18\x05 \x01(\t\"y\n\x0e\x45lectorEntered\x12\x11\n\tperson_id\x18\x01 \x01(\t\x12\x13\n\x0bname_digest\x18\x02 \x01(\t\x12\x10\n\x08standing\x18\x03 \x01(\t\x12\x0e\n\x06ground\x18\x04 \x01(\t\x12\x0f\n\x07\x63onsent\x18\x05 \x01(\t\x12\x0c\n\x04vote\x18\x06 \x01(\t\"\x9a\x01\n\x0bRollEntered\x12\x0f\n\x07roll_id\x18\x01 \x01(\t\x12\x0f\n\x07unit_id\x18\x02 \x01(\t\x12\x32\n\x08\x65lectors\x18\x03 \x03(\x0b\x32 .huanjie.tally.v1.ElectorEntered\x12\x10\n\x08\x65ntitled\x18\x04 \x01(\r\x12\x11\n\tsuspended\x18\x05 \x01(\r\x12\x10\n\x08left_out\x18\x06 \x01(\r\"/\n\nRollFrozen\x12\x0f\n\x07roll_id\x18\x01 \x01(\t\x12\x10\n\x08\x65ntitled\x18\x02 \x01(\r\"j\n\rSittingOpened\x12\x12\n\nsitting_id\x18\x01 \x01(\t\x12\x0f\n\x07unit_id\x18\x02 \x01(\t\x12\x0f\n\x07roll_id\x18\x03 \x01(\t\x12\x14\n\x0c\x65lection_ids\x18\x04 \x03(\t\x12\r\n\x05small\x18\x05 \x01(\x08\"6\n\x0bRoundJoined\x12\x12\n\nsitting_id\x18\x01 \x01(\t\x12\x13\n\x0b\x65lection_id\x18\x02 \x01(\t\"V\n\rFigureEntered\x12\x12\n\nsitting_id\x18\x01 \x01(\t\x12\x13\n\x0b\x65lection_id\x18\x02 \x01(\t\x12\r\n\x05\x66ield\x18\x03 \x01(\t\x12\r\n\x05value\x18\x04 \x01(\r\"X\n\x0f\x46igureConfirmed\x12\x12\n\nsitting_id\x18\x01 \x01(\t\x12\x13\n\x0b\x65lection_id\x18\x02 \x01(\t\x12\r\n\x05\x66ield\x18\x03 \x01(\t\x12\r\n\x05value\x18\x04 \x01(\r\"R\n\x0bQuorumFound\x12\x12\n\nsitting_id\x18\x01 \x01(\t\x12\x0f\n\x07present\x18\x02 \x01(\r\x12\x10\n\x08\x65ntitled\x18\x03 \x01(\r\x12\x0c\n\x04rule\x18\x04 \x01(\t\"t\n\rMethodAdopted\x12\x12\n\nsitting_id\x18\x01 \x01(\t\x12\r\n\x05\x61gree\x18\x02 \x01(\r\x12\x10\n\x08\x65ntitled\x18\x03 \x01(\r\x12\x15\n\rprimary_basis\x18\x04 \x01(\t\x12\x17\n\x0f\x64ocument_sha256\x18\x05 \x01(\t\">\n\x07Officer\x12\x12\n\naccount_id\x18\x01 \x01(\t\x12\x11\n\tperson_id\x18\x02 \x01(\t\x12\x0c\n\x04role\x18\x03 \x01(\t\"`\n\x0eOfficersPassed\x12\x12\n\nsitting_id\x18\x01 \x01(\t\x12+\n\x08officers\x18\x02 \x03(\x0b\x32\x19.huanjie.tally.v1.Officer\x12\r\n\x05\x61gree\x18\x03 \x01(\r\"#\n\rSittingClosed\x12\x12\n\nsitting_id\x18\x01 \x01(\t\"R\n\x11PaperPhotographed\x12\x12\n\nsitting_id\x18\x01 \x01(\t\x12\x13\n\x0b\x65lection_id\x18\x02 \x01(\t\x12\x14\n\x0cphoto_sha256\x18\x03 \x01(\tb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n huanjie/tally/v1/elections.proto\x12\x10huanjie.tally.v1\"\xfa\x01\n\x0e\x45lectionOpened\x12\x13\n\x0b\x65lection_id\x18\x01 \x01(\t\x12\x0f\n\x07unit_id\x18\x02 \x01(\t\x12\x0c\n\x04\x62ody\x18\x03 \x01(\t\x12\x0c\n\x04post\x18\x04 \x01(\t\x12\r\n\x05round\x18\x05 \x01(\t\x12\x0c\n\x04kind\x18\x06 \x01(\t\x12\r\n\x05seats\x18\x07 \x01(\r\x12\r\n\x05title\x18\x08 \x01(\t\x12\x19\n\x11\x63\x61use_election_id\x18\t \x01(\t\x12\x14\n\x0c\x66ull_members\x18\n \x01(\r\x12\x0f\n\x07\x63onsent\x18\x0b \x01(\t\x12\x15\n\rafter_primary\x18\x0c \x01(\x08\x12\x12\n\nin_primary\x18\r \x01(\x08\"=\n\x10\x43\x61ndidateEntered\x12\x14\n\x0c\x63\x61ndidate_id\x18\x01 \x01(\t\x12\x13\n\x0bname_digest\x18\x02 \x01(\t\"u\n\x11\x43\x61ndidatesEntered\x12\x13\n\x0b\x65lection_id\x18\x01 \x01(\t\x12\x36\n\ncandidates\x18\x02 \x03(\x0b\x32\".huanjie.tally.v1.CandidateEntered\x12\x13\n\x0blist_digest\x18\x03 \x01(\t\"?\n\x13\x43\x61ndidatesConfirmed\x12\x13\n\x0b\x65lection_id\x18\x01 \x01(\t\x12\x13\n\x0blist_digest\x18\x02 \x01(\t\"*\n\x13\x43\x61ndidatesAnnounced\x12\x13\n\x0b\x65lection_id\x18\x01 \x01(\t\"S\n\x0c\x42oxesChecked\x12\x13\n\x0b\x65lection_id\x18\x01 \x01(\t\x12\r\n\x05\x62oxes\x18\x02 \x01(\r\x12\x1f\n\x17\x63hecked_with_account_id\x18\x03 \x01(\t\"E\n\rBallotsIssued\x12\x13\n\x0b\x65lection_id\x18\x01 \x01(\t\x12\x0f\n\x07present\x18\x02 \x01(\r\x12\x0e\n\x06issued\x18\x03 \x01(\r\"#\n\x0cVotingClosed\x12\x13\n\x0b\x65lection_id\x18\x01 \x01(\t\"8\n\x0f\x42\x61llotsReturned\x12\x13\n\x0b\x65lection_id\x18\x01 \x01(\t\x12\x10\n\x08returned\x18\x02 \x01(\r\"A\n\x0eNumberDisputed\x12\x13\n\x0b\x65lection_id\x18\x01 \x01(\t\x12\x0c\n\x04rule\x18\x02 \x01(\t\x12\x0c\n\x04test\x18\x03 \x01(\t\"{\n\rRepeatDecided\x12\x13\n\x0b\x65lection_id\x18\x01 \x01(\t\x12\x12\n\ndecided_by\x18\x02 \x01(\t\x12\x17\n\x0f\x64\x65\x63ision_number\x18\x03 \x01(\t\x12\x0e\n\x06reason\x18\x04 \x01(\t\x12\x18\n\x10next_election_id\x18\x05 \x01(\t\"y\n\x0e\x45lectorEntered\x12\x11\n\tperson_id\x18\x01 \x01(\t\x12\x13\n\x0bname_digest\x18\x02 \x01(\t\x12\x10\n\x08standing\x18\x03 \x01(\t\x12\x0e\n\x06ground\x18\x04 \x01(\t\x12\x0f\n\x07\x63onsent\x18\x05 \x01(\t\x12\x0c\n\x04vote\x18\x06 \x01(\t\"\x9a\x01\n\x0bRollEntered\x12\x0f\n\x07roll_id\x18\x01 \x01(\t\x12\x0f\n\x07unit_id\x18\x02 \x01(\t\x12\x32\n\x08\x65lectors\x18\x03 \x03(\x0b\x32 .huanjie.tally.v1.ElectorEntered\x12\x10\n\x08\x65ntitled\x18\x04 \x01(\r\x12\x11\n\tsuspended\x18\x05 \x01(\r\x12\x10\n\x08left_out\x18\x06 \x01(\r\"/\n\nRollFrozen\x12\x0f\n\x07roll_id\x18\x01 \x01(\t\x12\x10\n\x08\x65ntitled\x18\x02 \x01(\r\"j\n\rSittingOpened\x12\x12\n\nsitting_id\x18\x01 \x01(\t\x12\x0f\n\x07unit_id\x18\x02 \x01(\t\x12\x0f\n\x07roll_id\x18\x03 \x01(\t\x12\x14\n\x0c\x65lection_ids\x18\x04 \x03(\t\x12\r\n\x05small\x18\x05 \x01(\x08\"6\n\x0bRoundJoined\x12\x12\n\nsitting_id\x18\x01 \x01(\t\x12\x13\n\x0b\x65lection_id\x18\x02 \x01(\t\"V\n\rFigureEntered\x12\x12\n\nsitting_id\x18\x01 \x01(\t\x12\x13\n\x0b\x65lection_id\x18\x02 \x01(\t\x12\r\n\x05\x66ield\x18\x03 \x01(\t\x12\r\n\x05value\x18\x04 \x01(\r\"X\n\x0f\x46igureConfirmed\x12\x12\n\nsitting_id\x18\x01 \x01(\t\x12\x13\n\x0b\x65lection_id\x18\x02 \x01(\t\x12\r\n\x05\x66ield\x18\x03 \x01(\t\x12\r\n\x05value\x18\x04 \x01(\r\"R\n\x0bQuorumFound\x12\x12\n\nsitting_id\x18\x01 \x01(\t\x12\x0f\n\x07present\x18\x02 \x01(\r\x12\x10\n\x08\x65ntitled\x18\x03 \x01(\r\x12\x0c\n\x04rule\x18\x04 \x01(\t\"t\n\rMethodAdopted\x12\x12\n\nsitting_id\x18\x01 \x01(\t\x12\r\n\x05\x61gree\x18\x02 \x01(\r\x12\x10\n\x08\x65ntitled\x18\x03 \x01(\r\x12\x15\n\rprimary_basis\x18\x04 \x01(\t\x12\x17\n\x0f\x64ocument_sha256\x18\x05 \x01(\t\">\n\x07Officer\x12\x12\n\naccount_id\x18\x01 \x01(\t\x12\x11\n\tperson_id\x18\x02 \x01(\t\x12\x0c\n\x04role\x18\x03 \x01(\t\"`\n\x0eOfficersPassed\x12\x12\n\nsitting_id\x18\x01 \x01(\t\x12+\n\x08officers\x18\x02 \x03(\x0b\x32\x19.huanjie.tally.v1.Officer\x12\r\n\x05\x61gree\x18\x03 \x01(\r\"#\n\rSittingClosed\x12\x12\n\nsitting_id\x18\x01 \x01(\t\"R\n\x11PaperPhotographed\x12\x12\n\nsitting_id\x18\x01 \x01(\t\x12\x13\n\x0b\x65lection_id\x18\x02 \x01(\t\x12\x14\n\x0cphoto_sha256\x18\x03 \x01(\tb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -32,51 +32,51 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'huanjie.tally.v1.elections_
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_ELECTIONOPENED']._serialized_start=55
-  _globals['_ELECTIONOPENED']._serialized_end=285
-  _globals['_CANDIDATEENTERED']._serialized_start=287
-  _globals['_CANDIDATEENTERED']._serialized_end=348
-  _globals['_CANDIDATESENTERED']._serialized_start=350
-  _globals['_CANDIDATESENTERED']._serialized_end=467
-  _globals['_CANDIDATESCONFIRMED']._serialized_start=469
-  _globals['_CANDIDATESCONFIRMED']._serialized_end=532
-  _globals['_CANDIDATESANNOUNCED']._serialized_start=534
-  _globals['_CANDIDATESANNOUNCED']._serialized_end=576
-  _globals['_BOXESCHECKED']._serialized_start=578
-  _globals['_BOXESCHECKED']._serialized_end=661
-  _globals['_BALLOTSISSUED']._serialized_start=663
-  _globals['_BALLOTSISSUED']._serialized_end=732
-  _globals['_VOTINGCLOSED']._serialized_start=734
-  _globals['_VOTINGCLOSED']._serialized_end=769
-  _globals['_BALLOTSRETURNED']._serialized_start=771
-  _globals['_BALLOTSRETURNED']._serialized_end=827
-  _globals['_NUMBERDISPUTED']._serialized_start=829
-  _globals['_NUMBERDISPUTED']._serialized_end=894
-  _globals['_REPEATDECIDED']._serialized_start=896
-  _globals['_REPEATDECIDED']._serialized_end=1019
-  _globals['_ELECTORENTERED']._serialized_start=1021
-  _globals['_ELECTORENTERED']._serialized_end=1142
-  _globals['_ROLLENTERED']._serialized_start=1145
-  _globals['_ROLLENTERED']._serialized_end=1299
-  _globals['_ROLLFROZEN']._serialized_start=1301
-  _globals['_ROLLFROZEN']._serialized_end=1348
-  _globals['_SITTINGOPENED']._serialized_start=1350
-  _globals['_SITTINGOPENED']._serialized_end=1456
-  _globals['_ROUNDJOINED']._serialized_start=1458
-  _globals['_ROUNDJOINED']._serialized_end=1512
-  _globals['_FIGUREENTERED']._serialized_start=1514
-  _globals['_FIGUREENTERED']._serialized_end=1600
-  _globals['_FIGURECONFIRMED']._serialized_start=1602
-  _globals['_FIGURECONFIRMED']._serialized_end=1690
-  _globals['_QUORUMFOUND']._serialized_start=1692
-  _globals['_QUORUMFOUND']._serialized_end=1774
-  _globals['_METHODADOPTED']._serialized_start=1776
-  _globals['_METHODADOPTED']._serialized_end=1892
-  _globals['_OFFICER']._serialized_start=1894
-  _globals['_OFFICER']._serialized_end=1956
-  _globals['_OFFICERSPASSED']._serialized_start=1958
-  _globals['_OFFICERSPASSED']._serialized_end=2054
-  _globals['_SITTINGCLOSED']._serialized_start=2056
-  _globals['_SITTINGCLOSED']._serialized_end=2091
-  _globals['_PAPERPHOTOGRAPHED']._serialized_start=2093
-  _globals['_PAPERPHOTOGRAPHED']._serialized_end=2175
+  _globals['_ELECTIONOPENED']._serialized_end=305
+  _globals['_CANDIDATEENTERED']._serialized_start=307
+  _globals['_CANDIDATEENTERED']._serialized_end=368
+  _globals['_CANDIDATESENTERED']._serialized_start=370
+  _globals['_CANDIDATESENTERED']._serialized_end=487
+  _globals['_CANDIDATESCONFIRMED']._serialized_start=489
+  _globals['_CANDIDATESCONFIRMED']._serialized_end=552
+  _globals['_CANDIDATESANNOUNCED']._serialized_start=554
+  _globals['_CANDIDATESANNOUNCED']._serialized_end=596
+  _globals['_BOXESCHECKED']._serialized_start=598
+  _globals['_BOXESCHECKED']._serialized_end=681
+  _globals['_BALLOTSISSUED']._serialized_start=683
+  _globals['_BALLOTSISSUED']._serialized_end=752
+  _globals['_VOTINGCLOSED']._serialized_start=754
+  _globals['_VOTINGCLOSED']._serialized_end=789
+  _globals['_BALLOTSRETURNED']._serialized_start=791
+  _globals['_BALLOTSRETURNED']._serialized_end=847
+  _globals['_NUMBERDISPUTED']._serialized_start=849
+  _globals['_NUMBERDISPUTED']._serialized_end=914
+  _globals['_REPEATDECIDED']._serialized_start=916
+  _globals['_REPEATDECIDED']._serialized_end=1039
+  _globals['_ELECTORENTERED']._serialized_start=1041
+  _globals['_ELECTORENTERED']._serialized_end=1162
+  _globals['_ROLLENTERED']._serialized_start=1165
+  _globals['_ROLLENTERED']._serialized_end=1319
+  _globals['_ROLLFROZEN']._serialized_start=1321
+  _globals['_ROLLFROZEN']._serialized_end=1368
+  _globals['_SITTINGOPENED']._serialized_start=1370
+  _globals['_SITTINGOPENED']._serialized_end=1476
+  _globals['_ROUNDJOINED']._serialized_start=1478
+  _globals['_ROUNDJOINED']._serialized_end=1532
+  _globals['_FIGUREENTERED']._serialized_start=1534
+  _globals['_FIGUREENTERED']._serialized_end=1620
+  _globals['_FIGURECONFIRMED']._serialized_start=1622
+  _globals['_FIGURECONFIRMED']._serialized_end=1710
+  _globals['_QUORUMFOUND']._serialized_start=1712
+  _globals['_QUORUMFOUND']._serialized_end=1794
+  _globals['_METHODADOPTED']._serialized_start=1796
+  _globals['_METHODADOPTED']._serialized_end=1912
+  _globals['_OFFICER']._serialized_start=1914
+  _globals['_OFFICER']._serialized_end=1976
+  _globals['_OFFICERSPASSED']._serialized_start=1978
+  _globals['_OFFICERSPASSED']._serialized_end=2074
+  _globals['_SITTINGCLOSED']._serialized_start=2076
+  _globals['_SITTINGCLOSED']._serialized_end=2111
+  _globals['_PAPERPHOTOGRAPHED']._serialized_start=2113
+  _globals['_PAPERPHOTOGRAPHED']._serialized_end=2195
 # @@protoc_insertion_point(module_scope)

@@ -39,6 +39,7 @@ class ElectionOpened(_message.Message):
     FULL_MEMBERS_FIELD_NUMBER: _builtins.int
     CONSENT_FIELD_NUMBER: _builtins.int
     AFTER_PRIMARY_FIELD_NUMBER: _builtins.int
+    IN_PRIMARY_FIELD_NUMBER: _builtins.int
     election_id: _builtins.str
     unit_id: _builtins.str
     body: _builtins.str
@@ -57,6 +58,8 @@ class ElectionOpened(_message.Message):
     """Number of the superior's consent to elect without a surplus (rule D7); empty where none."""
     after_primary: _builtins.bool
     """A primary round with a surplus was held, so that as many candidates as seats are lawful."""
+    in_primary: _builtins.bool
+    """The tie or shortfall of a primary round."""
     def __init__(
         self,
         *,
@@ -72,10 +75,11 @@ class ElectionOpened(_message.Message):
         full_members: _builtins.int = ...,
         consent: _builtins.str = ...,
         after_primary: _builtins.bool = ...,
+        in_primary: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["after_primary", b"after_primary", "body", b"body", "cause_election_id", b"cause_election_id", "consent", b"consent", "election_id", b"election_id", "full_members", b"full_members", "kind", b"kind", "post", b"post", "round", b"round", "seats", b"seats", "title", b"title", "unit_id", b"unit_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["after_primary", b"after_primary", "body", b"body", "cause_election_id", b"cause_election_id", "consent", b"consent", "election_id", b"election_id", "full_members", b"full_members", "in_primary", b"in_primary", "kind", b"kind", "post", b"post", "round", b"round", "seats", b"seats", "title", b"title", "unit_id", b"unit_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
