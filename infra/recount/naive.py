@@ -41,6 +41,10 @@ def recompute(record: Mapping[str, Any]) -> dict[str, Any]:
     try:
         people = everybody(record)
         problems = [*sheet_problems(record), *sitting_problems(record)]
+        valid = sum(group["valid"] for group in record["groups"])
+        problems += [
+            f"{each['name']} has more votes than there are valid ballots" for each in people if each["votes"] > valid
+        ]
         return {"problems": problems} if problems else outcome(record, people)
     except (KeyError, TypeError, IndexError, AttributeError) as error:
         raise RecordUnreadable(f"{type(error).__name__}: {error}") from error
