@@ -226,8 +226,14 @@ def _again(record: Mapping[str, Any], failed: list[dict[str, Any]], seats: int) 
 
 
 def differences(record: Mapping[str, Any], own: Mapping[str, Any]) -> list[str]:
-    """Where the record's outcome is not what was worked out here, in words."""
-    said = record["outcome"]
+    """Where the record's outcome is not what was worked out here, in words. Raises RecordUnreadable."""
+    try:
+        return _differences(record["outcome"], own)
+    except (KeyError, TypeError) as error:
+        raise RecordUnreadable(f"{type(error).__name__}: {error}") from error
+
+
+def _differences(said: Mapping[str, Any], own: Mapping[str, Any]) -> list[str]:
     out = [f"figures that cannot be: {each}" for each in own["problems"]]
     if out:
         return out
