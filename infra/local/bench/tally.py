@@ -38,9 +38,7 @@ Tell = Callable[[str], None]
 def results(tell: Tell) -> list[Result]:
     """Everything here, in the order of the promises."""
     floor, ours, votelib, abcvoting = _million()
-    tell(
-        f"a million ballots: floor {floor:.3f} s, ours {ours:.3f} s, votelib {votelib:.3f} s, abcvoting {abcvoting:.2f} s"
-    )
+    tell(f"a million ballots {ours:.3f} s, floor {floor:.3f} s, votelib {votelib:.3f} s, abcvoting {abcvoting:.1f} s")
     report = _wide_report()
     tell(f"a million by {WIDE} with report {report:.2f} s")
     close, growth = _close()

@@ -110,7 +110,7 @@ def _named(written: Written, size: int) -> NDArray[np.uint16] | None:
 def _across(columns: Flags) -> NDArray[np.uint16]:
     """How many flags each ballot has. Sums are taken by as many columns as a byte counts."""
     flags = columns.view(np.uint8)
-    total = np.add.reduce(flags[:_BYTE_MAX], axis=0, dtype=np.uint8).astype(np.uint16)
+    total: NDArray[np.uint16] = np.add.reduce(flags[:_BYTE_MAX], axis=0, dtype=np.uint8).astype(np.uint16)
     for start in range(_BYTE_MAX, len(flags), _BYTE_MAX):
         total += np.add.reduce(flags[start : start + _BYTE_MAX], axis=0, dtype=np.uint8)
     return total
