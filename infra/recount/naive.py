@@ -41,6 +41,10 @@ def recompute(record: Mapping[str, Any]) -> dict[str, Any]:
     try:
         people = everybody(record)
         problems = [*sheet_problems(record), *sitting_problems(record)]
+        valid = sum(group["valid"] for group in record["groups"])
+        problems += [
+            f"{each['name']} has more votes than there are valid ballots" for each in people if each["votes"] > valid
+        ]
         return {"problems": problems} if problems else outcome(record, people)
     except (KeyError, TypeError, IndexError, AttributeError) as error:
         raise RecordUnreadable(f"{type(error).__name__}: {error}") from error
@@ -222,8 +226,14 @@ def _again(record: Mapping[str, Any], failed: list[dict[str, Any]], seats: int) 
 
 
 def differences(record: Mapping[str, Any], own: Mapping[str, Any]) -> list[str]:
-    """Where the record's outcome is not what was worked out here, in words."""
-    said = record["outcome"]
+    """Where the record's outcome is not what was worked out here, in words. Raises RecordUnreadable."""
+    try:
+        return _differences(record["outcome"], own)
+    except (KeyError, TypeError) as error:
+        raise RecordUnreadable(f"{type(error).__name__}: {error}") from error
+
+
+def _differences(said: Mapping[str, Any], own: Mapping[str, Any]) -> list[str]:
     out = [f"figures that cannot be: {each}" for each in own["problems"]]
     if out:
         return out

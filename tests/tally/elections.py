@@ -65,7 +65,7 @@ def random_ballot(rng: Random, contest: Contest, lean: Sequence[float]) -> Ballo
 
 def random_ballots(rng: Random, contest: Contest, size: int) -> list[Ballot]:
     """Ballots of which many are alike, as in life, so that equal votes are common."""
-    lean = [rng.choice((0.2, 0.5, 0.5, 0.6, 0.9)) for _ in contest.candidates]
+    lean = [rng.choice((0.2, 0.5, 0.6, 0.7, 0.9)) for _ in contest.candidates]
     patterns = [random_ballot(rng, contest, lean) for _ in range(max(1, size // rng.randint(1, 4)))]
     return [rng.choice(patterns) for _ in range(size)]
 
@@ -75,7 +75,7 @@ def random_election(rng: Random) -> Election:
     returned = rng.randint(0, 24)
     issued = returned + (rng.random() < 0.2)
     present = max(1, issued + (rng.random() < 0.1))
-    entitled = present + rng.choice((0, 0, 1, 2, present // 3))
+    entitled = present + rng.choice((0, 0, 0, 0, 1, 2, present // 3))
     printed = issued + rng.choice((0, 1, 5))
     voters = rng.choice((None, returned, issued))
     counts = SittingCounts(entitled, present, printed, issued, returned, printed - issued, voters)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from infra.local.bench import dashboard
+from infra.local.bench import dashboard, tally
 from infra.local.bench.idle import Idle, measure_idle
 from infra.local.bench.live import REPORTS_PER_SECOND, Liveness, measure_liveness
 from infra.local.bench.page import Result
@@ -34,7 +34,7 @@ def measure(scratch: Path, tell: Tell) -> tuple[list[Result], list[str]]:
         batches = measure_batches(stage)
         tell(f"batch rows {batches.rate:.0f}/s")
     read_model = dashboard.results(scratch, tell)
-    results = [*_singles(singles), _batches(batches), _live(live), *read_model, *_idle(idle)]
+    results = [*_singles(singles), _batches(batches), _live(live), *read_model, *_idle(idle), *tally.results(tell)]
     details = [
         f"single reports: p50 {singles.report_p50_ms:.0f} ms, p99 {singles.report_p99_ms:.0f} ms, 64 connections, each "
         "answered when durable; rounds take turns with the yardsticks, medians are shown",

@@ -31,7 +31,7 @@ def count(contest: Contest, ballots: Iterable[Ballot]) -> SheetTotals:
             cell[_COLUMN[mark]] += 1
         written.update(judged.write_ins)
     lines = tuple(CandidateTotals(each, *cell) for each, cell in zip(contest.candidate_ids, cells, strict=True))
-    return SheetTotals(votes, valid, votes - valid, lines, _sorted(written))
+    return SheetTotals(votes, valid, votes - valid, lines, written_totals(written))
 
 
 def add(contest: Contest, totals: SheetTotals, ballot: Ballot) -> SheetTotals:
@@ -73,7 +73,7 @@ def merge(contest: Contest, groups: Sequence[SheetTotals]) -> SheetTotals:
         sum(each.valid for each in groups),
         sum(each.invalid for each in groups),
         lines,
-        _sorted(written),
+        written_totals(written),
     )
 
 
@@ -90,10 +90,10 @@ def merge_write_ins(contest: Contest, totals: SheetTotals, found: Mapping[str, s
         if contest.printed(person):
             raise WriteInIsPrinted(name=person, rule="C7")
         together[person] += each.approve
-    return replace(totals, write_ins=_sorted(together))
+    return replace(totals, write_ins=written_totals(together))
 
 
-def _sorted(written: Mapping[str, int]) -> tuple[WriteInTotals, ...]:
+def written_totals(written: Mapping[str, int]) -> tuple[WriteInTotals, ...]:
     """One line a person key, named by its least spelling, most votes first."""
     names: dict[str, str] = {}
     sums: Counter[str] = Counter()

@@ -13,9 +13,10 @@ from dataclasses import asdict
 from typing import Final
 
 from services.kernel.rules import rule
-from services.tally.domain.explain import cite
+from services.tally.domain.explain import Check, cite, explain, sentence
 from services.tally.domain.kinds import Basis, Contest
 from services.tally.domain.numbers import surplus
+from services.tally.domain.order import elected_order
 from services.tally.domain.outcome import Outcome, pass_basis, quorum
 from services.tally.domain.sheets import SheetTotals, SittingCounts
 
@@ -32,12 +33,14 @@ def make_record(
     groups: Sequence[SheetTotals],
     found: Mapping[str, str],
     outcome: Outcome,
+    approved: Sequence[str] = (),
 ) -> dict[str, Json]:
-    """The record. `labels`: what names the election, such as its id, district and unit; `found`: written → person.
+    """The record. `labels`: what names the election, such as its id, district and unit; `found`: written → person;
+    `approved`: names in the order that the superior approved, for the posts whose list stands in it.
 
     Groups too small to be shown are to be merged before: the record is public.
     """
-    return figures(labels, contest, counts, groups, found) | {"outcome": outcome_data(outcome)}
+    return figures(labels, contest, counts, groups, found) | {"outcome": outcome_data(contest, outcome, approved)}
 
 
 def figures(
@@ -94,8 +97,8 @@ def rules_in_force(contest: Contest) -> dict[str, Json]:
     }
 
 
-def outcome_data(outcome: Outcome) -> dict[str, Json]:
-    """What was decided."""
+def outcome_data(contest: Contest, outcome: Outcome, approved: Sequence[str] = ()) -> dict[str, Json]:
+    """What was decided. `list`: those chosen in the order that their list has (O2)."""
     following = outcome.next_round
     return {
         "verdict": outcome.verdict.value,
@@ -111,6 +114,7 @@ def outcome_data(outcome: Outcome) -> dict[str, Json]:
             }
             for each in outcome.results
         ],
+        "list": [each.name for each in elected_order(contest.post, outcome.chosen, approved)],
         "exits": [each.value for each in outcome.exits],
         "next_round": None
         if following is None
@@ -120,7 +124,19 @@ def outcome_data(outcome: Outcome) -> dict[str, Json]:
             "names": list(following.names),
             "fixed": following.fixed,
         },
-        "checks": [{"rule": each.rule, "test": each.shown, "holds": each.holds} for each in outcome.checks],
+        "checks": [_check_data(each) for each in outcome.checks],
+    }
+
+
+def _check_data(check: Check) -> dict[str, Json]:
+    told = explain(check, "zh")
+    return {
+        "rule": check.rule,
+        "test": check.shown,
+        "holds": check.holds,
+        "zh": sentence(check, "zh"),
+        "article": told.article,
+        "confidence": told.confidence,
     }
 
 
