@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from services.kernel.rules import Source, rule
+from services.kernel.rules import Rule, Source, rule
+from services.tally.domain.kinds import ElectionKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +81,28 @@ def at_most(rule_id: str, name: str, value: int, bound_name: str, bound: int) ->
     return Check(rule_id, ((name, value), (bound_name, bound)), shown, value <= bound)
 
 
-def explain(check: Check, language: str) -> Explanation:
-    """The check in "zh" or "en". Raises services.kernel.rules.UnknownRule."""
+def explain(check: Check, language: str, kind: ElectionKind | None = None) -> Explanation:
+    """The check in "zh" or "en", with the article for a kind of election. Raises services.kernel.rules.UnknownRule."""
     found = rule(check.rule)
+    source = source_for(found, kind)
     return Explanation(
         rule=check.rule,
         text=found.zh if language == "zh" else found.en,
         test=found.test,
         shown=check.shown,
         holds=check.holds,
-        article=cite(found.sources[0], language),
-        confidence=found.confidence.value,
-        to_confirm=not found.fixed,
+        article=cite(source, language),
+        confidence=source.confidence.value,
+        to_confirm=not source.confidence.fixes,
     )
+
+
+def source_for(found: Rule, kind: ElectionKind | None) -> Source:
+    """The strongest source that speaks of this kind: never the primary bodies' regulation for a district's, or back."""
+    if kind is None:
+        return found.sources[0]
+    other = "primary" if kind.is_local else "local"
+    return next((each for each in found.sources if not each.document.id.startswith(other)), found.sources[0])
 
 
 def cite(source: Source, language: str) -> str:

@@ -13,11 +13,11 @@ from dataclasses import asdict
 from typing import Final
 
 from services.kernel.rules import rule
-from services.tally.domain.explain import Check, cite, explain, sentence
-from services.tally.domain.kinds import Basis, Contest
+from services.tally.domain.explain import Check, cite, explain, sentence, source_for
+from services.tally.domain.kinds import Basis, Contest, Round
 from services.tally.domain.numbers import surplus
 from services.tally.domain.order import elected_order
-from services.tally.domain.outcome import Outcome, pass_basis, quorum
+from services.tally.domain.outcome import Outcome, least_votes, pass_basis, quorum
 from services.tally.domain.sheets import SheetTotals, SittingCounts
 
 FORMAT: Final = "huanjie.tally.record.v1"
@@ -40,7 +40,9 @@ def make_record(
 
     Groups too small to be shown are to be merged before: the record is public.
     """
-    return figures(labels, contest, counts, groups, found) | {"outcome": outcome_data(contest, outcome, approved)}
+    least = None if contest.round is Round.TIE_REVOTE else least_votes(contest, counts)
+    decided = outcome_data(contest, outcome, approved) | {"least_votes": least}
+    return figures(labels, contest, counts, groups, found) | {"outcome": decided}
 
 
 def figures(
@@ -90,8 +92,8 @@ def rules_in_force(contest: Contest) -> dict[str, Json]:
             "id": each,
             "test": tests[role],
             "zh": rule(each).zh,
-            "article": cite(rule(each).sources[0], "zh"),
-            "confidence": rule(each).confidence.value,
+            "article": cite(source_for(rule(each), contest.kind), "zh"),
+            "confidence": source_for(rule(each), contest.kind).confidence.value,
         }
         for role, each in ids.items()
     }
@@ -124,12 +126,12 @@ def outcome_data(contest: Contest, outcome: Outcome, approved: Sequence[str] = (
             "names": list(following.names),
             "fixed": following.fixed,
         },
-        "checks": [_check_data(each) for each in outcome.checks],
+        "checks": [_check_data(contest, each) for each in outcome.checks],
     }
 
 
-def _check_data(check: Check) -> dict[str, Json]:
-    told = explain(check, "zh")
+def _check_data(contest: Contest, check: Check) -> dict[str, Json]:
+    told = explain(check, "zh", contest.kind)
     return {
         "rule": check.rule,
         "test": check.shown,
