@@ -33,6 +33,7 @@ class Program:
 SERVICES = (
     Program("reporting", "services", "services.reporting.app:APP", "reporting"),
     Program("identity", "services", "gateway.identity.app:APP", "identity", ("reporting",)),
+    Program("tally", "services", "services.tally.app:APP", "tally", ("reporting",)),
 )
 WIRING: Wiring = {program.name: program.reads for program in SERVICES}
 READ_MODEL = Program("projector", "projector", "infra.local.entries:serve_projector", PROJECTOR)
