@@ -13,6 +13,7 @@ from gateway.api import (
     feed,
     health,
     matters,
+    office,
     reports,
     rosters,
     session,
@@ -20,6 +21,8 @@ from gateway.api import (
     site,
     stream,
     tally,
+    trying,
+    turnovers,
     units,
 )
 from gateway.api.operations import Operation
@@ -36,6 +39,9 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *dashboard.OPERATIONS,
     *stream.OPERATIONS,
     *feed.OPERATIONS,
+    *turnovers.OPERATIONS,
+    *trying.OPERATIONS,
+    *office.OPERATIONS,
     *tally.OPERATIONS,
     *accounts.OPERATIONS,
     *sheet.OPERATIONS,
