@@ -53,12 +53,8 @@ def draft_of(command: pb.IssueDirectiveRequest, reader: Reader) -> Draft:
     plan = plan_of(command.plan)
     if any(layer > size.layers for layer, _ in plan.overrides or ()):
         raise BadRequest(field="plan.overrides", problem="out_of_range")
-<<<<<<< HEAD
-    parent_id = _parent_of(command.parent_directive_id, ask.reader, issuer)
-    return Draft(scope, size, plan, _lead_of(command, ask.reader), parent_id)
-=======
-    return Draft(scope, size, plan, _lead_of(command, reader))
->>>>>>> main
+    parent_id = _parent_of(command.parent_directive_id, reader, issuer)
+    return Draft(scope, size, plan, _lead_of(command, reader), parent_id)
 
 
 def issue_directive(command: pb.IssueDirectiveRequest, act: Act) -> pb.IssueDirectiveResponse:
