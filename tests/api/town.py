@@ -25,6 +25,7 @@ from services.chassis.permissions import MACHINE
 from services.chassis.principals import Grant
 from services.reporting.app import APP as REPORTING
 from services.schedule.app import APP as SCHEDULE
+from services.tally.app import APP as TALLY
 from tests.brokers import NatsServer
 from tests.chassis.scene import Scene, sign
 from tests.identity.house import CHEAP_APP as IDENTITY

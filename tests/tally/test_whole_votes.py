@@ -167,5 +167,3 @@ def test_the_steps_say_what_is_next_and_why_not_yet(hall: Hall) -> None:
     assert [each.step for each in steps if each.state == "next"] == ["announce_candidates"]
     assert {each.waits_for for each in steps if each.state == "waiting"} == {"TALLY_VOTE_STATE"}
     assert [each.step for each in steps][:3] == ["count_attendance", "adopt_method", "pass_officers"]
-
-
