@@ -13,6 +13,7 @@ function places() {
   return [
     watches() && ["status", homeUnit()],
     does() && ["desk", deskUnit()],
+    (watches() || does()) && ["plan", ""],
     (has("operator") || has("unit_secretary")) && ["issue", ""],
     has("operator", "inspector", "unit_secretary") && ["units", ""],
     has("operator") && ["roster", ""],
