@@ -28,7 +28,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
             tag=_TAG, summary="Accept an order, for the unit that it is to"),
     command("answer_order", "POST", _ORDER + "/answer", "reporting.AnswerOrder",
             tag=_TAG, summary="Say what was done, and what shows it", required=("summary",),
-            example={"summary": "已完成并核对。", "evidence": []}),
+            example={"summary": "已完成并核对。", "evidence_reference": "机关档案室 2026-11 卷"}),
     command("return_order", "POST", _ORDER + "/return", "reporting.ReturnOrder",
             tag=_TAG, summary="Return an answer that will not do, with the reason", required=("reason",),
             example={"reason": "请附签到表", "workdays": 2}),

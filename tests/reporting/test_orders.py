@@ -77,6 +77,9 @@ def test_an_order_without_evidence_is_not_closed_and_unknown_evidence_not_taken(
     refusal = campaign.office.refusal(pb.CloseOrderRequest(order_id=order_id), campaign.operator())
     assert refusal.code == "EVIDENCE_MISSING"
     assert "CloseOrder" not in order(campaign, order_id).actions
+    paper = pb.AnswerOrderRequest(order_id=order_id, summary="已签收。", evidence_reference="档案室")
+    campaign.office.do(paper, campaign.secretary("A"))
+    assert "CloseOrder" in order(campaign, order_id).actions
     back = pb.ReturnOrderRequest(order_id=order_id, reason="请附签收截图", workdays=1)
     assert campaign.office.do(back, campaign.operator()).state == "accepted"
     assert order(campaign, order_id).reason == "请附签收截图"

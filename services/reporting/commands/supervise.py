@@ -14,7 +14,7 @@ from services.chassis.refusals import BadRequest, NotFound
 from services.kernel.workdays import day_of
 from services.reporting.commands.assignment_acts import acting_unit, responsible_of
 from services.reporting.commands.campaign_acts import active_unit, acts_for, check_seen, evidence_of
-from services.reporting.commands.directive_fields import reason_of, text_of, workdays_of
+from services.reporting.commands.directive_fields import line_of, reason_of, text_of, workdays_of
 from services.reporting.domain import deadlines as due
 from services.reporting.domain import orders as rules
 from services.reporting.domain.assignments import Now
@@ -66,8 +66,9 @@ def prepare_answer_order(command: pb.AnswerOrderRequest, ask: Ask) -> None:
 def answer_order(command: pb.AnswerOrderRequest, act: Act) -> pb.OrderResponse:
     """What was done, and what shows it."""
     summary = text_of("summary", command.summary, rules.TEXT_CHARS_MAX, required=True)
+    reference = line_of("evidence_reference", command.evidence_reference, rules.REFERENCE_CHARS_MAX)
     order, _ = _order(act, command.order_id, command.expected_version, HANDLES, "AnswerOrder")
-    events = rules.answer(order, summary, evidence_of(command.evidence), Now(act.now_us))
+    events = rules.answer(order, summary, evidence_of(command.evidence), reference, Now(act.now_us))
     return _settle(act, order, events, OrderState.ANSWERED)
 
 

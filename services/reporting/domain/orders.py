@@ -28,6 +28,7 @@ ANSWER_WORKDAYS: Final = 3
 ORDER_WORKDAYS_MAX: Final = 250
 POLICY_VERSION: Final = "orders-1"
 TEXT_CHARS_MAX: Final = 2_000
+REFERENCE_CHARS_MAX: Final = 500
 
 
 class OrderState(StrEnum):
@@ -82,6 +83,7 @@ class Order:
     version: int
     due_us: int
     evidence: tuple[str, ...]
+    evidence_reference: str
     handlers: frozenset[str]
 
 
@@ -114,12 +116,20 @@ def accept(order: Order) -> OrderAccepted:
     return OrderAccepted(order.order_id)
 
 
-def answer(order: Order, summary: str, evidence: tuple[str, ...], now: Now) -> tuple[Handled, ...]:
+def answer(
+    order: Order, summary: str, evidence: tuple[str, ...], evidence_reference: str, now: Now
+) -> tuple[Handled, ...]:
     """What was done; from "issued" the acceptance too."""
     state_after(order, OrderAction.ANSWER)
     stamp = due.stamp(order.due_us, now.us, now.calendar)
     answered = OrderAnswered(
-        order.order_id, summary, evidence, stamp.due_us, stamp.late_working_minutes, stamp.calendar_version
+        order.order_id,
+        summary,
+        evidence,
+        stamp.due_us,
+        stamp.late_working_minutes,
+        stamp.calendar_version,
+        evidence_reference,
     )
     return (OrderAccepted(order.order_id), answered) if order.state is OrderState.ISSUED else (answered,)
 
@@ -136,7 +146,7 @@ def close(order: Order, account_id: str, unit_id: str) -> OrderClosed:
     """Only with evidence, and by a reviewer who handled nothing of it. Raises HandlerReviews, EvidenceMissing."""
     state_after(order, OrderAction.CLOSE)
     _check_reviewer(order, account_id, unit_id)
-    if not order.evidence:
+    if not has_evidence(order):
         raise EvidenceMissing()
     return OrderClosed(order.order_id, unit_id)
 
@@ -145,6 +155,11 @@ def withdraw(order: Order, reason: str) -> OrderWithdrawn:
     """Taken back, with the reason."""
     state_after(order, OrderAction.WITHDRAW)
     return OrderWithdrawn(order.order_id, reason)
+
+
+def has_evidence(order: Order) -> bool:
+    """Files, or the place where paper is kept."""
+    return bool(order.evidence or order.evidence_reference)
 
 
 def state_after(order: Order, action: OrderAction) -> OrderState:

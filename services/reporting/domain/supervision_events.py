@@ -44,6 +44,7 @@ class OrderAnswered:
     due_us: int
     late_working_minutes: int
     calendar_version: str
+    evidence_reference: str
 
 
 @dataclass(frozen=True, slots=True)

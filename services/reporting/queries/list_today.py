@@ -25,7 +25,7 @@ from services.reporting.permissions import ANSWERS, DOES, HANDLES, PASSES_ON, PU
 from services.reporting.queries.get_assignment import seen_unit
 from services.reporting.queries.list_directives import NEWEST, newest_first
 from services.reporting.queries.list_published_answers import waiting_below
-from services.reporting.queries.matter_messages import Names, may_of
+from services.reporting.queries.matter_messages import Names, may_of, short_light
 from services.reporting.store import assignments, directives, matters, orders
 from services.reporting.store.assignments import Cases
 from services.reporting.store.orders import OrderRow
@@ -66,10 +66,15 @@ class _Desk:
     may: Callable[[Sequence[Allow], str], bool]
 
     def item(self, task: str, title: str, unit_id: str, due_us: int, **ids: str) -> pb.TodayItem:
-        light = light_of(due_us, self.now_us, self.calendar).value if due_us else ""
+        light = self._light(due_us, short="directive_id" not in ids) if due_us else ""
         return pb.TodayItem(
             task=task, title=title, unit_id=unit_id, unit_name=self.names.of(unit_id), due_us=due_us, light=light, **ids
         )
+
+    def _light(self, due_us: int, *, short: bool) -> str:
+        if short:
+            return short_light(due_us, self.now_us)
+        return light_of(due_us, self.now_us, self.calendar)
 
 
 Row = tuple[Key, pb.TodayItem]

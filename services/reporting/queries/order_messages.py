@@ -11,10 +11,10 @@ from services.chassis.permissions import Allow
 from services.chassis.store import Reader
 from services.reporting.domain import deadlines as due
 from services.reporting.domain.lights import light_of
-from services.reporting.domain.orders import OPEN, TRANSITIONS, OrderAction
+from services.reporting.domain.orders import OPEN, TRANSITIONS, OrderAction, has_evidence
 from services.reporting.domain.owing import Owed
 from services.reporting.permissions import HANDLES, ORDERS, REVIEWS
-from services.reporting.queries.matter_messages import Names, may_of
+from services.reporting.queries.matter_messages import Names, may_of, short_light
 from services.reporting.store import directives
 from services.reporting.store.orders import DigestRow, OrderRow
 from services.reporting.store.posts import posts_of
@@ -76,15 +76,16 @@ def order_messages(ask: Ask, rows: Iterable[OrderRow], now_us: int) -> list[pb.O
             due_us=order.due_us,
             summary=row.summary,
             evidence=order.evidence,
+            evidence_reference=order.evidence_reference,
             reason=row.reason,
-            light=light_of(order.due_us, now_us, due.newest_calendar()) if order.state in OPEN else "",
+            light=short_light(order.due_us, now_us) if order.state in OPEN else "",
             actions=[
                 method
                 for method, action, ways in _METHODS
                 if (order.state, action) in TRANSITIONS
                 and may(ways, order.unit_id)
                 and not (action in _REVIEWING and handled)
-                and not (action is OrderAction.CLOSE and not order.evidence)
+                and not (action is OrderAction.CLOSE and not has_evidence(order))
             ],
         ))  # fmt: skip
     return found

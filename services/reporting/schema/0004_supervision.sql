@@ -22,6 +22,7 @@ CREATE TABLE supervision_order (
   summary        TEXT NOT NULL DEFAULT '',
   -- JSON: sha256 of blobs
   evidence       TEXT NOT NULL DEFAULT '[]',
+  evidence_reference TEXT NOT NULL DEFAULT '',
   -- of the last return, or of the withdrawal
   reason         TEXT NOT NULL DEFAULT ''
 ) STRICT;

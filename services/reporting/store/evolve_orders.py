@@ -40,9 +40,9 @@ def _accepted(tx: Transaction, fact: Fact, event: ev.OrderAccepted) -> None:
 def _answered(tx: Transaction, fact: Fact, event: ev.OrderAnswered) -> None:
     _handled(tx, fact, event.order_id)
     tx.run(
-        "UPDATE supervision_order SET state = 'answered', summary = ?, evidence = ?, reason = '', "
-        "version = version + 1 WHERE order_id = ?",
-        (event.summary, json.dumps(event.evidence), event.order_id),
+        "UPDATE supervision_order SET state = 'answered', summary = ?, evidence = ?, evidence_reference = ?, "
+        "reason = '', version = version + 1 WHERE order_id = ?",
+        (event.summary, json.dumps(event.evidence), event.evidence_reference, event.order_id),
     )
 
 

@@ -31,8 +31,8 @@ class OrderRow:
 
 
 _ORDER: Final = (
-    "order_id, turnover, unit_id, state, version, due_us, evidence, position, number, issuer_unit_id, person_id, "
-    "directive_id, stage, text, issued_us, summary, reason"
+    "order_id, turnover, unit_id, state, version, due_us, evidence, evidence_reference, position, number, "
+    "issuer_unit_id, person_id, directive_id, stage, text, issued_us, summary, reason"
 )
 _OPEN: Final = ", ".join(f"'{state}'" for state in OPEN)
 
@@ -87,10 +87,11 @@ def _order_of(reader: Reader, row: Row) -> OrderRow:
     return OrderRow(
         Order(
             text_of(row[0]), text_of(row[1]), text_of(row[2]), OrderState(text_of(row[3])), int_of(row[4]),
-            int_of(row[5]), tuple(json.loads(text_of(row[6]))), frozenset(text_of(one[0]) for one in handlers),
+            int_of(row[5]), tuple(json.loads(text_of(row[6]))), text_of(row[7]),
+            frozenset(text_of(one[0]) for one in handlers),
         ),
-        int_of(row[7]), text_of(row[8]), text_of(row[9]), text_of(row[10]), text_of(row[11]), int_of(row[12]),
-        text_of(row[13]), int_of(row[14]), text_of(row[15]), text_of(row[16]),
+        int_of(row[8]), text_of(row[9]), text_of(row[10]), text_of(row[11]), text_of(row[12]), int_of(row[13]),
+        text_of(row[14]), int_of(row[15]), text_of(row[16]), text_of(row[17]),
     )  # fmt: skip
 
 

@@ -118,11 +118,14 @@ class OrderAnswered(_message.Message):
     DUE_US_FIELD_NUMBER: _builtins.int
     LATE_WORKING_MINUTES_FIELD_NUMBER: _builtins.int
     CALENDAR_VERSION_FIELD_NUMBER: _builtins.int
+    EVIDENCE_REFERENCE_FIELD_NUMBER: _builtins.int
     order_id: _builtins.str
     summary: _builtins.str
     due_us: _builtins.int
     late_working_minutes: _builtins.int
     calendar_version: _builtins.str
+    evidence_reference: _builtins.str
+    """Where evidence on paper is kept."""
     @_builtins.property
     def evidence(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """sha256 of evidence blobs."""
@@ -136,10 +139,11 @@ class OrderAnswered(_message.Message):
         due_us: _builtins.int = ...,
         late_working_minutes: _builtins.int = ...,
         calendar_version: _builtins.str = ...,
+        evidence_reference: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["calendar_version", b"calendar_version", "due_us", b"due_us", "evidence", b"evidence", "late_working_minutes", b"late_working_minutes", "order_id", b"order_id", "summary", b"summary"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["calendar_version", b"calendar_version", "due_us", b"due_us", "evidence", b"evidence", "evidence_reference", b"evidence_reference", "late_working_minutes", b"late_working_minutes", "order_id", b"order_id", "summary", b"summary"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -399,9 +403,11 @@ class AnswerOrderRequest(_message.Message):
     SUMMARY_FIELD_NUMBER: _builtins.int
     EVIDENCE_FIELD_NUMBER: _builtins.int
     EXPECTED_VERSION_FIELD_NUMBER: _builtins.int
+    EVIDENCE_REFERENCE_FIELD_NUMBER: _builtins.int
     order_id: _builtins.str
     summary: _builtins.str
     expected_version: _builtins.int
+    evidence_reference: _builtins.str
     @_builtins.property
     def evidence(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
     def __init__(
@@ -411,10 +417,11 @@ class AnswerOrderRequest(_message.Message):
         summary: _builtins.str = ...,
         evidence: _abc.Iterable[_builtins.str] | None = ...,
         expected_version: _builtins.int = ...,
+        evidence_reference: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["evidence", b"evidence", "expected_version", b"expected_version", "order_id", b"order_id", "summary", b"summary"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["evidence", b"evidence", "evidence_reference", b"evidence_reference", "expected_version", b"expected_version", "order_id", b"order_id", "summary", b"summary"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -544,6 +551,7 @@ class Order(_message.Message):
     REASON_FIELD_NUMBER: _builtins.int
     LIGHT_FIELD_NUMBER: _builtins.int
     ACTIONS_FIELD_NUMBER: _builtins.int
+    EVIDENCE_REFERENCE_FIELD_NUMBER: _builtins.int
     order_id: _builtins.str
     turnover: _builtins.str
     number: _builtins.str
@@ -565,6 +573,7 @@ class Order(_message.Message):
     reason: _builtins.str
     light: _builtins.str
     """green, yellow, red until it is closed; empty else"""
+    evidence_reference: _builtins.str
     @_builtins.property
     def evidence(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
     @_builtins.property
@@ -593,10 +602,11 @@ class Order(_message.Message):
         reason: _builtins.str = ...,
         light: _builtins.str = ...,
         actions: _abc.Iterable[_builtins.str] | None = ...,
+        evidence_reference: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["actions", b"actions", "directive_id", b"directive_id", "directive_title", b"directive_title", "due_us", b"due_us", "evidence", b"evidence", "issued_us", b"issued_us", "issuer_unit_id", b"issuer_unit_id", "issuer_unit_name", b"issuer_unit_name", "light", b"light", "number", b"number", "order_id", b"order_id", "person_name", b"person_name", "reason", b"reason", "stage", b"stage", "state", b"state", "summary", b"summary", "text", b"text", "turnover", b"turnover", "unit_id", b"unit_id", "unit_name", b"unit_name", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["actions", b"actions", "directive_id", b"directive_id", "directive_title", b"directive_title", "due_us", b"due_us", "evidence", b"evidence", "evidence_reference", b"evidence_reference", "issued_us", b"issued_us", "issuer_unit_id", b"issuer_unit_id", "issuer_unit_name", b"issuer_unit_name", "light", b"light", "number", b"number", "order_id", b"order_id", "person_name", b"person_name", "reason", b"reason", "stage", b"stage", "state", b"state", "summary", b"summary", "text", b"text", "turnover", b"turnover", "unit_id", b"unit_id", "unit_name", b"unit_name", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
