@@ -118,4 +118,34 @@ MATTER_PERMISSIONS: dict[str, tuple[Allow, ...]] = {
     "ListPractices": _READ,
 }
 
-PERMISSIONS: dict[str, tuple[Allow, ...]] = {**UNIT_PERMISSIONS, **ASSIGNMENT_PERMISSIONS, **MATTER_PERMISSIONS}
+# ---- supervision ------------------------------------------------------------------------------------------
+
+# Judged by the unit that the order is to.
+ORDERS = (allow(OPERATOR, where=Where.ABOVE),)
+HANDLES = (allow(UNIT_SECRETARY, UNIT_REPORTER, where=Where.OWN),)
+REVIEWS = _REVIEW
+# Of what waits below a unit, seen from that unit.
+VERIFIES = (allow(OPERATOR, UNIT_SECRETARY, VERIFIER, where=Where.WITHIN),)
+DOES = _DO
+PASSES_ON = (allow(UNIT_SECRETARY, where=Where.OWN),)
+
+SUPERVISION_PERMISSIONS: dict[str, tuple[Allow, ...]] = {
+    "IssueOrder": ORDERS,
+    "AcceptOrder": _RAISERS,
+    "AnswerOrder": _RAISERS,
+    "ReturnOrder": (allow(OPERATOR, UNIT_SECRETARY, VERIFIER, where=Where.HELD),),
+    "CloseOrder": (allow(OPERATOR, UNIT_SECRETARY, VERIFIER, where=Where.HELD),),
+    "WithdrawOrder": _OPERATORS,
+    "GetOrder": _READ,
+    "ListOrders": _READ,
+    "ListOrderProposals": _READ,
+    "ListDigests": _READ,
+    "ListToday": _READ,
+}
+
+PERMISSIONS: dict[str, tuple[Allow, ...]] = {
+    **UNIT_PERMISSIONS,
+    **ASSIGNMENT_PERMISSIONS,
+    **MATTER_PERMISSIONS,
+    **SUPERVISION_PERMISSIONS,
+}
