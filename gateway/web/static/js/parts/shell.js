@@ -14,6 +14,7 @@ function places() {
     watches() && ["status", homeUnit()],
     (does() || has("operator")) && ["today", does() ? deskUnit() : homeUnit()],
     does() && ["desk", deskUnit()],
+    (watches() || does()) && ["plan", ""],
     (does() || has("operator")) && ["matters", does() ? deskUnit() : homeUnit()],
     has("operator", "unit_secretary", "unit_reporter", "verifier") && ["orders", does() ? deskUnit() : homeUnit()],
     (has("operator") || has("unit_secretary")) && ["issue", ""],
