@@ -90,10 +90,9 @@ def cascade(
         raise WindowBelowLayers(
             milestone=milestone, window_workdays=max(0, window), needed_workdays=needed_workdays(layers)
         )
-    passing = max(layers, window * shares.passing_permille // PERMILLE)
-    verifying = max(1, window * shares.verifying_permille // PERMILLE)
-    # Small windows: passing on gives way before the day of work does.
-    passing = min(passing, window - verifying - 1)
+    # Small windows: each layer keeps its day to pass on, and the work its own; verifying gives way first.
+    verifying = min(max(1, window * shares.verifying_permille // PERMILLE), window - layers - 1)
+    passing = min(max(layers, window * shares.passing_permille // PERMILLE), window - verifying - 1)
     starting = min(window * shares.starting_permille // PERMILLE, window - verifying - passing)
 
     def on(workdays: int) -> date:
