@@ -36,7 +36,7 @@ class ApiSettings:
     # Cookies are marked Secure: this process, or a proxy before it, speaks TLS.
     secure: bool = False
     # Services that readiness and metrics ask.
-    services: tuple[str, ...] = ("reporting", "identity", "schedule")
+    services: tuple[str, ...] = ("reporting", "identity", "schedule", "tally")
     rates: Rates = field(default_factory=Rates.of)
     blob_bytes_max: int = BLOB_BYTES_MAX
     viewers_max: int = VIEWERS_MAX
@@ -63,3 +63,4 @@ class Api:
     address_rate: Buckets
     printer: Printer = field(default_factory=Printer)
     counts: Counts = field(default_factory=Counts)
+    printer: Printer = field(default_factory=Printer)

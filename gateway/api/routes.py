@@ -31,6 +31,10 @@ _EXAMPLES: Final = {
     "grant_id": "grant_0v3k9d1m7q2x8b4c",
     "key_id": "key_0v3k9d1m7q2x8b4c",
     "post_id": "post_0v3k9d1m7q2x8b4c",
+    "election_id": "elec_0v3k9d1m7q2x8b4c",
+    "roll_id": "roll_0v3k9d1m7q2x8b4c",
+    "sitting_id": "sitt_0v3k9d1m7q2x8b4c",
+    "sheet_id": "sheet_0v3k9d1m7q2x8b4c",
     "turnover_id": "turnover_0v3k9d1m7q2x8b4c",
     "milestone_id": "delegate_notice",
     "override_id": "override_0v3k9d1m7q2x8b4c",
@@ -41,6 +45,7 @@ _EXAMPLES: Final = {
     "booking_id": "booking_0v3k9d1m7q2x8b4c",
     "matter_id": "matter_0v3k9d1m7q2x8b4c",
     "question_id": "question_0v3k9d1m7q2x8b4c",
+    "order_id": "order_0v3k9d1m7q2x8b4c",
     "practice_id": "practice_0v3k9d1m7q2x8b4c",
 }
 _HEADERS: Final = {
