@@ -78,6 +78,8 @@ def _add_table(document: Document, part: Part, head: Head) -> None:
     table = document.add_table(rows=len(shown), cols=len(part.table.heads), style="Table Grid")
     table.autofit = False
     whole = _PAGE_MM[0] - 2 * _MARGIN_MM
+    for grid, share in zip(table.columns, part.table.widths, strict=True):
+        grid.width = Mm(whole * share // sum(part.table.widths))
     for row, cells in zip(table.rows, shown, strict=True):
         for column, (cell, content) in enumerate(zip(row.cells, cells, strict=True)):
             cell.width = Mm(whole * part.table.widths[column] // sum(part.table.widths))
