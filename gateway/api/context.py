@@ -63,4 +63,3 @@ class Api:
     address_rate: Buckets
     printer: Printer = field(default_factory=Printer)
     counts: Counts = field(default_factory=Counts)
-    printer: Printer = field(default_factory=Printer)

@@ -29,7 +29,7 @@ async function above(unit) {
 
 function areas() {
   const area = (name) => h("div", { class: `area ${name}` });
-  return { headline: area("headline"), account: area("account"), table: area("table"), stuck: area("stuck"), burden: area("burden"), pack: area("pack"), children: area("children"), feed: area("feed") };
+  return { headline: area("headline"), account: area("account"), table: area("table"), stuck: area("stuck"), burden: area("burden"), children: area("children"), feed: area("feed") };
 }
 
 class Status {
@@ -57,8 +57,7 @@ class Status {
   async drawBurden() {
     if (!this.whole) return;
     const burden = await readBurden(this.asked);
-    put(this.parts.burden, burdenPart(burden, this.asked));
-    put(this.parts.pack, packPart(this.unit, this.asked));
+    put(this.parts.burden, [packPart(this.unit, this.asked), burdenPart(burden, this.asked)]);
   }
 
   /** What the stream does not bring. */
