@@ -18,7 +18,7 @@ import structlog
 from huanjie.chassis.v1 import chassis_pb2
 from services.chassis import health, ledger, loops, measures
 from services.chassis.act import Recorder
-from services.chassis.app import App
+from services.chassis.app import App, Loop
 from services.chassis.apsw_store import ApswStore
 from services.chassis.ask import Ask
 from services.chassis.binding import Bound, CallTraits, bind, is_query, message_class
@@ -98,7 +98,7 @@ class Service:
         self.relay: Relay
         self.calls: CallServer
         self.sink: ServiceSink
-        self._loops: list[loops.Every] = []
+        self._loops: list[Loop] = []
 
     async def start(self) -> None:
         """Raises StoreLocked when another process writes this store, BrokerSilent without a broker."""
@@ -173,6 +173,7 @@ class Service:
             loops.sweeper(self.writer, self.requests),
             loops.blob_sweeper(self.store, self.blobs, self.site.limits.orphan_grace_seconds),
             loops.Every("log", loops.LOG_SECONDS, self._log_counts),
+            *self.app.loops(self),
         ]
         for loop in self._loops:
             loop.start()
