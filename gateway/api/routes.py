@@ -31,6 +31,9 @@ _EXAMPLES: Final = {
     "grant_id": "grant_0v3k9d1m7q2x8b4c",
     "key_id": "key_0v3k9d1m7q2x8b4c",
     "post_id": "post_0v3k9d1m7q2x8b4c",
+    "matter_id": "matter_0v3k9d1m7q2x8b4c",
+    "question_id": "question_0v3k9d1m7q2x8b4c",
+    "practice_id": "practice_0v3k9d1m7q2x8b4c",
 }
 _HEADERS: Final = {
     "Idempotency-Key": "Names this request: sent again, it is not done again.",

@@ -84,4 +84,38 @@ ASSIGNMENT_PERMISSIONS: dict[str, tuple[Allow, ...]] = {
     "GetAssignmentHistory": _READ,
 }
 
-PERMISSIONS: dict[str, tuple[Allow, ...]] = {**UNIT_PERMISSIONS, **ASSIGNMENT_PERMISSIONS}
+# ---- what comes up: matters, questions of the public, good practice ----------------------------------------
+
+# Judged by the unit that raised it, that owes the answer, or that handed it in: the commands check these.
+RAISES = (allow(UNIT_SECRETARY, UNIT_REPORTER, where=Where.OWN),)
+ANSWERS = (allow(UNIT_SECRETARY, where=Where.OWN), allow(OPERATOR, where=Where.WITHIN))
+PUBLISHES = (allow(OPERATOR, where=Where.ABOVE),)
+SPEAKS = (allow(OPERATOR, where=Where.WITHIN),)
+_RAISERS = (allow(UNIT_SECRETARY, UNIT_REPORTER, where=Where.HELD),)
+_ANSWERERS = (allow(UNIT_SECRETARY, OPERATOR, where=Where.HELD),)
+_OPERATORS = (allow(OPERATOR, where=Where.HELD),)
+
+MATTER_PERMISSIONS: dict[str, tuple[Allow, ...]] = {
+    "RaiseMatter": RAISES,
+    "SettleMatter": _RAISERS,
+    "ReopenMatter": _RAISERS,
+    "PassMatterUp": _ANSWERERS,
+    "AnswerMatter": _ANSWERERS,
+    "PublishMatterAnswer": _OPERATORS,
+    "EnterPublicQuestion": SPEAKS,
+    "DraftPublicAnswer": _OPERATORS,
+    "ApprovePublicAnswer": _OPERATORS,
+    "SendBackPublicAnswer": _OPERATORS,
+    "PublishPublicAnswer": _OPERATORS,
+    "SubmitPractice": RAISES,
+    "PublishPractice": _OPERATORS,
+    "ReturnPractice": _OPERATORS,
+    "GetMatter": _READ,
+    "GetMatterHistory": _READ,
+    "ListMatters": _READ,
+    "ListPublishedAnswers": _READ,
+    "ListPublicQuestions": _READ,
+    "ListPractices": _READ,
+}
+
+PERMISSIONS: dict[str, tuple[Allow, ...]] = {**UNIT_PERMISSIONS, **ASSIGNMENT_PERMISSIONS, **MATTER_PERMISSIONS}

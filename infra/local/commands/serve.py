@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from infra.local.lifeline import hold_on
+from infra.local.lifeline import call_process, hold_on
 from infra.local.place import data_option, open_place, site_of
 from infra.local.programs import BROKER, PROGRAMS, SERVICES, Program, load
 from infra.local.words import say
@@ -22,6 +22,7 @@ _BY_NAME = {program.name: program for program in PROGRAMS if program.name != BRO
 @data_option
 def command(name: str, root: Path) -> None:
     hold_on()
+    call_process(name)
     _leave_out_rich()
     folder, settings = open_place(root)
     _run(_BY_NAME[name], folder, settings)

@@ -2,7 +2,9 @@
 
 unit_errors.py       units, rosters, posts
 directive_errors.py  directives and assignments
+campaign_errors.py   matters, public questions, good practice
 """
 
+from services.reporting.domain.campaign_errors import *  # noqa: F403
 from services.reporting.domain.directive_errors import *  # noqa: F403
 from services.reporting.domain.unit_errors import *  # noqa: F403

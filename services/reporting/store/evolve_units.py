@@ -10,6 +10,7 @@ from services.chassis.ledger import Fact
 from services.chassis.store import Transaction
 from services.reporting.domain import unit_events as ev
 from services.reporting.store.evolve_assignments import assignments_merged, assignments_of_moved, items_handed_over
+from services.reporting.store.evolve_matters import matters_abolished, matters_merged
 
 
 def _staged(tx: Transaction, fact: Fact, event: ev.UnitsStaged) -> None:
@@ -45,11 +46,13 @@ def _transferred(tx: Transaction, fact: Fact, event: ev.UnitTransferred) -> None
 
 def _merged(tx: Transaction, fact: Fact, event: ev.UnitMerged) -> None:
     assignments_merged(tx, fact, event)
+    matters_merged(tx, event)
     tree.fold_merged(tx, fact, event)
     _end_posts(tx, fact, event.unit_id)
 
 
 def _abolished(tx: Transaction, fact: Fact, event: ev.UnitAbolished) -> None:
+    matters_abolished(tx, event)
     tree.fold_abolished(tx, fact, event)
     _end_posts(tx, fact, event.unit_id)
 
