@@ -15,6 +15,7 @@ from gateway.api.rates import Buckets, Rates
 from gateway.api.sse import VIEWERS_MAX
 from gateway.api.stream import FigureHub
 from gateway.dashboard.board import Board
+from gateway.papers.typst import Printer
 from services.chassis.blobs import BlobStore
 from services.chassis.broker import Broker
 from services.chassis.client import ServiceClient
@@ -61,3 +62,4 @@ class Api:
     account_rate: Buckets
     address_rate: Buckets
     counts: Counts = field(default_factory=Counts)
+    printer: Printer = field(default_factory=Printer)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from infra.tools.findings import NUMBERS, PAGE, page
 from services.chassis.wording import LANGUAGES, Catalogue
 from services.kernel.refusal import Refusal
+from services.tally.domain import sheets
 from services.tally.domain.kinds import Round
 from services.tally.domain.sheets import (
     BALLOTS_MAX,
@@ -175,6 +178,11 @@ def _params(number: str) -> dict[str, str | int]:
 
 def test_the_page_of_findings_says_what_the_catalogue_says() -> None:
     assert PAGE.read_text("utf-8") == page()
+
+
+def test_every_number_that_the_code_finds_stands_on_the_page() -> None:
+    code = Path(sheets.__file__).read_text("utf-8")
+    assert sorted(set(re.findall(r'"([FW]\.\d{3})"', code))) == sorted(NUMBERS)
 
 
 def test_two_readings_are_compared_field_by_field() -> None:
