@@ -13,6 +13,8 @@ from typing import Final, TypeVar
 
 from gateway.dashboard import explaining, figures
 from gateway.dashboard.answers import Blockers, Children, DirectiveFigures, Explanation, FeedItem, Overview
+from gateway.dashboard.answers_burden import Burden, BurdenEntries
+from gateway.dashboard.burden import burden, burden_entries
 from gateway.dashboard.feed import read_feed
 from gateway.dashboard.model import ModelMissing, ReadModel
 from gateway.dashboard.moments import Moment, find_moment
@@ -89,6 +91,20 @@ class Board:
 
         def read(reader: Reader, at: Moment) -> Explanation:
             return explaining.explain(reader, directive_id, unit_id, at, lines_max)
+
+        return await self._of(caller, unit_id, as_of, read)
+
+    async def burden(self, caller: Principal, unit_id: str, as_of: str) -> Burden:
+        """What the asking costs the units below. Raises NotFound, PermissionDenied, BadRequest."""
+        return await self._of(caller, unit_id, as_of, lambda reader, at: burden(reader, unit_id, at))
+
+    async def burden_entries(
+        self, caller: Principal, unit_id: str, as_of: str, figure: str, layer: int | None, entries_max: int
+    ) -> BurdenEntries:
+        """The entries behind one of its figures. Raises NotFound, PermissionDenied, BadRequest."""
+
+        def read(reader: Reader, at: Moment) -> BurdenEntries:
+            return burden_entries(reader, unit_id, figure, layer, at, entries_max)
 
         return await self._of(caller, unit_id, as_of, read)
 

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.faults
 WORKERS = 6
 WAIT_SECONDS_MAX = 60.0
 REQUEST_SECONDS_MAX = 4.0
-NAMES = ("reporting", "identity", "projector", "api", "broker")
+NAMES = ("reporting", "identity", "schedule", "projector", "api", "broker")
 
 
 class Load:
@@ -120,7 +120,7 @@ async def blows(stage: Stage, load: Load, rng: random.Random) -> None:
             strike(stage, name, signal.SIGKILL)
         else:
             strike(stage, name, signal.SIGSTOP)
-            await (load.more_or_trouble(10) if name in ("identity", "projector") else load.trouble())
+            await (load.more_or_trouble(10) if name in ("identity", "schedule", "projector") else load.trouble())
             strike(stage, name, signal.SIGCONT)
         await load.more(rng.randrange(10, 40))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gateway.dashboard.deeds import Deed
 from gateway.dashboard.store.directives import DirectiveRow
@@ -25,6 +25,15 @@ class FigureRow:
     gone: bool
     figures: FiguresRow
     layers: bytes
+
+
+@dataclass(slots=True)
+class Asking:
+    """Rows about what the asking costs, as the schema has them, since the last flush."""
+
+    named: list[tuple[str, str, int, str, str]] = field(default_factory=list)
+    handed_over: list[tuple[int, str, str, str]] = field(default_factory=list)
+    empty: list[tuple[int]] = field(default_factory=list)
 
 
 # ---- at the start -------------------------------------------------------------------------------------------
@@ -166,6 +175,16 @@ def add_deeds(tx: Transaction, deeds: Iterable[Deed]) -> None:
         "INSERT INTO deed VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         deeds,
     )
+
+
+def add_asking(tx: Transaction, asking: Asking) -> None:
+    """Who was named, posts that were handed over, reports that say nothing."""
+    if asking.named:
+        tx.run_many("INSERT INTO named VALUES (?, ?, ?, ?, ?)", asking.named)
+    if asking.handed_over:
+        tx.run_many("INSERT INTO handed_over VALUES (?, ?, ?, ?)", asking.handed_over)
+    if asking.empty:
+        tx.run_many("INSERT INTO empty_report VALUES (?)", asking.empty)
 
 
 # ---- thinning -----------------------------------------------------------------------------------------------

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from huanjie.tally.v1 import tally_pb2 as pb
 from services.chassis.act import Act
@@ -16,21 +15,21 @@ from services.tally.commands.elections import join
 from services.tally.commands.sittings import check_counted, put_up
 from services.tally.domain import elections as rules
 from services.tally.domain import sheets_read
-from services.tally.domain.counting import merge, merge_write_ins
+from services.tally.domain.counting import merge
 from services.tally.domain.elections import Election
 from services.tally.domain.errors import HashMoved, SheetNotThere, SheetsOpen
-from services.tally.domain.kinds import KIND_OF, Candidate, Contest, Round
+from services.tally.domain.kinds import KIND_OF, Candidate, Round
 from services.tally.domain.order import ballot_order, elected_order
-from services.tally.domain.outcome import Exit, Outcome, Standing, check_exit, decide
+from services.tally.domain.outcome import Exit, Outcome, Standing, check_exit
 from services.tally.domain.record import make_record, record_bytes, record_hash
 from services.tally.domain.sheet_events import CountClosed, CountReopened, PersonVotes, ResultDeclared, SeatsReduced
 from services.tally.domain.sheet_machine import SheetAct, SheetState
-from services.tally.domain.sheets import SheetTotals, SittingCounts, check_sitting
-from services.tally.domain.sheets_read import Names
-from services.tally.domain.sittings import Field, Role, Sitting
+from services.tally.domain.sheets import SheetTotals, check_sitting
+from services.tally.domain.sittings import Role, Sitting
 from services.tally.domain.suppression import hidden_groups
 from services.tally.domain.vote_machine import COUNTING, VoteAct, VoteState, vote_after
 from services.tally.store import elections, people, sheets
+from services.tally.store.counts import Count, load_count
 
 
 def send_back_sheet(command: pb.SendBackSheetRequest, act: Act) -> pb.SheetResponse:
@@ -50,49 +49,12 @@ def recount_sheet(command: pb.RecountSheetRequest, act: Act) -> pb.SheetResponse
         reopened = CountReopened(election.election_id, reason)
         act.record(reopened, subject=election.election_id, turnover=election.turnover)
     elif election.state is not COUNTING:
-        raise SheetNotThere(state=sheet.state.value, act=SheetAct.RECOUNT.value)
+        raise SheetNotThere(sheet_state=sheet.state.value, act=SheetAct.RECOUNT.value)
     act.record(event, subject=sheet.sheet_id, turnover=election.turnover)
     return sheet_answer(act, sheet.sheet_id)
 
 
 # ---- the outcome --------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """All that an outcome follows from, as it is kept."""
-
-    election: Election
-    sitting: Sitting
-    contest: Contest
-    counts: SittingCounts
-    groups: tuple[tuple[str, SheetTotals], ...]
-    totals: SheetTotals
-    found: dict[str, str]
-
-    def outcome(self) -> Outcome:
-        """What the rules make of it."""
-        return decide(self.contest, self.counts, self.totals)
-
-
-def load_count(reader: Reader, election: Election, numbers: dict[Field, int]) -> Count:
-    """The settled sheets of a vote, merged; names written in as they were found to mean."""
-    sitting = elections.sitting_of(reader, election)
-    contest = election.contest(elections.candidates(reader, election.election_id), sitting.basis)
-    persons = people.names_of(reader, (election.election_id,))
-    names = Names({key: each.name for key, each in persons.items()})
-    merged = sheets.merged_write_ins(reader, election.election_id)
-    found = {persons[a].name: persons[b].name for a, b in merged.items() if a in persons and b in persons}
-    groups = tuple(
-        (each.group, names.totals(contest, each.cells)) for each in sheets.of_election(reader, election.election_id)
-    )
-    counts = SittingCounts(
-        sitting.entitled, election.present, numbers[Field.PRINTED], numbers[Field.ISSUED], numbers[Field.RETURNED],
-        numbers[Field.UNUSED_DESTROYED],
-    )  # fmt: skip
-    whole = merge(contest, [totals for _, totals in groups])
-    totals = merge_write_ins(contest, whole, found)
-    return Count(election, sitting, contest, counts, groups, totals, found)
 
 
 def close_count(command: pb.CloseCountRequest, act: Act) -> pb.ElectionResponse:

@@ -9,7 +9,14 @@ from huanjie.tally.v1 import tally_pb2 as pb
 from services.chassis.act import Act
 from services.chassis.binding import leaves_no_trace
 from services.chassis.refusals import BadRequest
-from services.tally.commands.count_acts import check_runs, contest_of, names_in, new_persons, sheet_answer, sheet_in_count
+from services.tally.commands.count_acts import (
+    check_runs,
+    contest_of,
+    names_in,
+    new_persons,
+    sheet_answer,
+    sheet_in_count,
+)
 from services.tally.commands.count_fields import line_of, member_of, reason_of, typed_cells
 from services.tally.domain import sheets_read as rules
 from services.tally.domain.counting import count
@@ -89,7 +96,7 @@ def save_entry(command: pb.SaveEntryRequest, act: Act) -> pb.SheetResponse:
 def _in_hand(act: Act, sheet: Sheet, election: Election, way: str, *, paper_first: bool = False) -> tuple[Sheet, int]:
     """The sheet in this teller's hand, taken up where nobody has it. Raises WayMixed, NotYourReading, SheetNotThere."""
     if election.state is not COUNTING:
-        raise SheetNotThere(state=sheet.state.value, act=SheetAct.START.value)
+        raise SheetNotThere(sheet_state=sheet.state.value, act=SheetAct.START.value)
     teller = act.principal.account_id
     if sheet.state not in HELD:
         started = rules.start(sheet, teller, way, paper_first=paper_first)
@@ -259,9 +266,7 @@ def by_person(act: Act, election_id: str, cells: Mapping[str, int]) -> dict[str,
             continue
         name = person_of(path)
         known = people.find_by_name(act.tx, election_id, name)
-        person_id = (
-            known.person_id if known else new_persons(act, election_id, "pers", [(name, "")])[0][0].candidate_id
-        )
+        person_id = known.person_id if known else new_persons(act, election_id, "pers", [(name, "")])[0][0].candidate_id
         kept[written_field(person_id)] = value
     return kept
 
@@ -291,5 +296,3 @@ def dispute_sheet(command: pb.DisputeSheetRequest, act: Act) -> pb.SheetResponse
     act.tx.forget()
     act.record(event, subject=sheet.sheet_id, turnover=election.turnover)
     return sheet_answer(act, sheet.sheet_id)
-
-

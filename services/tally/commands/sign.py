@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 from huanjie.tally.v1 import tally_pb2 as pb
 from services.chassis.act import Act
@@ -10,7 +11,7 @@ from services.chassis.ask import Ask
 from services.chassis.binding import replies_with_secret
 from services.chassis.refusals import BadRequest
 from services.tally.commands.count_acts import sheet_answer, sheet_in_count, vote_answer
-from services.tally.commands.count_fields import NAME_CHARS_MAX, line_of, reason_of
+from services.tally.commands.count_fields import line_of, reason_of
 from services.tally.context import Context
 from services.tally.domain import sheets_read as rules
 from services.tally.domain.errors import (
@@ -22,6 +23,7 @@ from services.tally.domain.errors import (
     WriteInIsPrinted,
     WriteInUnknown,
 )
+from services.tally.domain.kinds import NAME_CHARS_MAX
 from services.tally.domain.pins import check_pin, record_statement, sheet_statement
 from services.tally.domain.sheet_events import (
     ResultReported,
@@ -35,6 +37,8 @@ from services.tally.domain.sittings import Role, Sitting
 from services.tally.domain.vote_machine import VoteAct, vote_after
 from services.tally.store import elections, people, sheets
 from services.tally.store.sheets import SealedKey
+
+_SIGNING: Final = (Role.TELLER, Role.SCRUTINEER, Role.CHIEF_SCRUTINEER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +113,9 @@ def prepare_sign_sheet(command: pb.SignSheetRequest, ask: Ask) -> Signatures:
 @replies_with_secret  # the request holds a PIN
 def sign_sheet(command: pb.SignSheetRequest, act: Act) -> pb.SheetResponse:
     """A teller of the sheet, or a scrutineer, signs it."""
-    sheet, election, sitting = sheet_in_count(act, command.sheet_id, Role.TELLER, Role.SCRUTINEER, Role.CHIEF_SCRUTINEER)
+    sheet, election, sitting = sheet_in_count(
+        act, command.sheet_id, Role.TELLER, Role.SCRUTINEER, Role.CHIEF_SCRUTINEER
+    )
     if command.role not in (Role.TELLER, Role.SCRUTINEER):
         raise BadRequest(field="role", problem="out_of_range")
     rules.check_signable(sheet, command.role, command.sheet_hash)
@@ -147,7 +153,9 @@ def _substituted(act: Act, sitting: Sitting, command: pb.SignSheetRequest | pb.R
 
 def unsign_sheet(command: pb.UnsignSheetRequest, act: Act) -> pb.SheetResponse:
     """Who signed takes it back, or a scrutineer does; it stays on record."""
-    sheet, election, sitting = sheet_in_count(act, command.sheet_id, Role.TELLER, Role.SCRUTINEER, Role.CHIEF_SCRUTINEER)
+    sheet, election, sitting = sheet_in_count(
+        act, command.sheet_id, Role.TELLER, Role.SCRUTINEER, Role.CHIEF_SCRUTINEER
+    )
     event = rules.unsign(sheet, command.role, reason_of(command.reason))
     caller = act.principal.account_id
     if sheet.signed[command.role] != caller:
@@ -189,7 +197,7 @@ def report_result(command: pb.ReportResultRequest, act: Act) -> pb.ElectionRespo
     return vote_answer(act, election.election_id)
 
 
-# ---- written names ----------------------------------------------------------------------------------------------------
+# ---- written names -------------------------------------------------------------------------------------------
 
 
 def prepare_merge_write_ins(command: pb.MergeWriteInsRequest, ask: Ask) -> Signature:
@@ -225,4 +233,3 @@ def merge_write_ins(command: pb.MergeWriteInsRequest, act: Act) -> pb.ElectionRe
     event = WriteInsMerged(election.election_id, into.person_id, other.person_id, command.second_account_id)
     act.record(event, subject=election.election_id, turnover=election.turnover)
     return vote_answer(act, election.election_id)
-

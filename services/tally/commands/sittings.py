@@ -121,7 +121,7 @@ def _check_open_to(field: Field, election: Election | None) -> None:
         return
     if election.state in _NEVER_AFTER or election.state not in _WHEN[field]:
         raise VoteNotThere(
-            state=election.state.value, act=_ACT_OF.get(field, VoteAct.ANNOUNCE).value
+            vote_state=election.state.value, act=_ACT_OF.get(field, VoteAct.ANNOUNCE).value
         )  # fmt: skip
 
 

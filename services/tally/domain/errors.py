@@ -1,20 +1,21 @@
 """Why an act on an election, a roll, a sitting or a sheet is refused. What a count cannot be: count_errors.py.
 
-    Refusal (services.kernel.refusal)
-    ├── the state        VoteNotThere · SittingNotThere · SheetNotThere · VoteNotSeated · CountOver
-    ├── two people       SamePerson · NotTheSame · FigureNotEntered · FigureNotTheSame
-    ├── the list         RoundNotOpenable · PrimaryNotDeclared
-    ├── the roll         ElectorRepeated · ElectorGroundMissing · RollNotFrozen · RollFrozenAlready · RollTaken
-    │                    RollOfOtherUnit · NobodyLeftOutHere
-    ├── the meeting      MethodNotAgreed · OfficersNotPassed · OfficerIsCandidate · OfficerTwice · OfficerNotElector
-    │                    OfficersMissing · NotOfficer
-    ├── numbers          FigureNotNumber · FigureUnknown · FigureMissing · BoxesMissing · NumberNotRecounted
-    ├── sheets           TellerTwice · NotYourReading · FieldUnknown · FieldMissing · WayMixed · DeskMovedOn
-    │                    DoubtfulOpen · NothingDoubtful · WarningUnexplained · SheetOfOtherElection
-    │                    MachineFileKnown · MachineFileBroken · GroupRepeated · SheetsOpen · WriteInUnknown
-    ├── signatures       NoSigningKey · PinWrong · PinWeak · PinTriesSpent · HashMoved · SignedAlready · NotSigned
-    │                    SubstituteMissing
-    └── rounds           NextRoundOpen · VoteOpenAlready
+Refusal (services.kernel.refusal)
+├── the state        VoteNotThere · SittingNotThere · SheetNotThere · VoteNotSeated · CountOver
+├── two people       SamePerson · NotTheSame · FigureNotEntered · FigureNotTheSame
+├── the list         RoundNotOpenable · PrimaryNotDeclared
+├── the roll         ElectorRepeated · ElectorGroundMissing · RollNotFrozen · RollFrozenAlready · RollTaken
+│                    RollOfOtherUnit · NobodyLeftOutHere
+├── the meeting      MethodNotAgreed · OfficersNotPassed · OfficerIsCandidate · OfficerTwice · OfficerNotElector
+│                    OfficersMissing · NotOfficer
+├── numbers          FigureNotNumber · FigureUnknown · FigureMissing · BoxesMissing · NumberNotRecounted
+├── sheets           TellerTwice · NotYourReading · FieldUnknown · FieldMissing · WayMixed · DeskMovedOn
+│                    DoubtfulOpen · NothingDoubtful · WarningUnexplained · SheetOfOtherElection
+│                    MachineFileKnown · MachineFileBroken · GroupRepeated · SheetsOpen · WriteInUnknown
+│                    ReadingsDiffer
+├── signatures       NoSigningKey · PinWrong · PinWeak · PinTriesSpent · HashMoved · SignedAlready · NotSigned
+│                    SubstituteMissing
+└── rounds           NextRoundOpen · VoteOpenAlready
 """
 
 from typing import ClassVar
@@ -28,7 +29,7 @@ class VoteNotThere(Refusal):
 
     code: ClassVar[str] = "TALLY_VOTE_STATE"
     category: ClassVar[Category] = Category.RULE
-    state: str
+    vote_state: str
     act: str
 
 
@@ -37,7 +38,7 @@ class SittingNotThere(Refusal):
 
     code: ClassVar[str] = "TALLY_SITTING_STATE"
     category: ClassVar[Category] = Category.RULE
-    state: str
+    sitting_state: str
     act: str
 
 
@@ -46,7 +47,7 @@ class SheetNotThere(Refusal):
 
     code: ClassVar[str] = "TALLY_SHEET_STATE"
     category: ClassVar[Category] = Category.RULE
-    state: str
+    sheet_state: str
     act: str
 
 
@@ -374,6 +375,15 @@ class WriteInUnknown(Refusal):
     code: ClassVar[str] = "TALLY_WRITE_IN_UNKNOWN"
     category: ClassVar[Category] = Category.NOT_FOUND
     name: str
+
+
+class ReadingsDiffer(Refusal):
+    """The two readings on one phone do not agree: `field` is the first of `fields`. Nothing was recorded."""
+
+    code: ClassVar[str] = "TALLY_READINGS_DIFFER"
+    category: ClassVar[Category] = Category.CONFLICT
+    field: str
+    fields: int
 
 
 class NoSigningKey(Refusal):

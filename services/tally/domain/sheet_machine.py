@@ -69,5 +69,5 @@ def sheet_leads(state: SheetState, act: SheetAct) -> tuple[SheetState, ...]:
     """Where the act may lead. Raises SheetNotThere."""
     leads = TRANSITIONS.get((state, act))
     if leads is None:
-        raise SheetNotThere(state=state.value, act=act.value)
+        raise SheetNotThere(sheet_state=state.value, act=act.value)
     return leads

@@ -93,7 +93,7 @@ class Sheet:
         """The unfinished reading that this teller has in hand. Raises SheetNotThere, NotYourReading."""
         number = 1 if self.state is SheetState.FIRST_IN_PROGRESS else 2
         if self.state not in HELD:
-            raise SheetNotThere(state=self.state.value, act=SheetAct.FINALISE.value)
+            raise SheetNotThere(sheet_state=self.state.value, act=SheetAct.FINALISE.value)
         if self.readings[number].teller_id != teller_id:
             raise NotYourReading()
         return number

@@ -52,5 +52,5 @@ def sitting_after(state: SittingState, act: SittingAct) -> SittingState:
     """Where the act leads. Raises SittingNotThere."""
     leads = TRANSITIONS.get((state, act))
     if leads is None:
-        raise SittingNotThere(state=state.value, act=act.value)
+        raise SittingNotThere(sitting_state=state.value, act=act.value)
     return leads[0]

@@ -89,5 +89,5 @@ def vote_after(state: VoteState, act: VoteAct) -> VoteState:
     """Where the act leads first. Raises VoteNotThere."""
     leads = TRANSITIONS.get((state, act))
     if leads is None:
-        raise VoteNotThere(state=state.value, act=act.value)
+        raise VoteNotThere(vote_state=state.value, act=act.value)
     return leads[0]

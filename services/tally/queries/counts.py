@@ -6,7 +6,6 @@ from huanjie.tally.v1 import tally_pb2 as pb
 from services.chassis.ask import Ask
 from services.chassis.refusals import NotFound
 from services.kernel.rules import rule
-from services.tally.commands.close_counts import Count, load_count
 from services.tally.domain.elections import Election
 from services.tally.domain.explain import Check, cite
 from services.tally.domain.order import elected_order
@@ -19,6 +18,7 @@ from services.tally.domain.suppression import hidden_groups
 from services.tally.domain.vote_machine import VoteState
 from services.tally.queries.messages import visible_election
 from services.tally.store import elections, people, sheets
+from services.tally.store.counts import Count, load_count
 
 _SHOWN_TO_WATCHERS = (VoteState.COUNTED, VoteState.REPORTED)
 _WATCHERS = frozenset({Role.SCRUTINEER.value, Role.CHIEF_SCRUTINEER.value, Role.CHAIR.value})
@@ -195,5 +195,3 @@ def _persons(count: Count, totals: SheetTotals, places: dict[str, int]) -> list[
         for each in totals.write_ins
     ]  # fmt: skip
     return shown
-
-

@@ -747,6 +747,7 @@ class IssueDirectiveRequest(_message.Message):
     LEAD_UNIT_ID_FIELD_NUMBER: _builtins.int
     ASSISTING_UNIT_IDS_FIELD_NUMBER: _builtins.int
     PLAN_FIELD_NUMBER: _builtins.int
+    PARENT_DIRECTIVE_ID_FIELD_NUMBER: _builtins.int
     turnover: _builtins.str
     number: _builtins.str
     title: _builtins.str
@@ -756,6 +757,8 @@ class IssueDirectiveRequest(_message.Message):
     urgency: _builtins.str
     issuer_unit_id: _builtins.str
     lead_unit_id: _builtins.str
+    parent_directive_id: _builtins.str
+    """The superior's directive that the issuer passes on in words of its own, or because of which it asks for more."""
     @_builtins.property
     def scope(self) -> _directives_pb2.Scope: ...
     @_builtins.property
@@ -777,10 +780,11 @@ class IssueDirectiveRequest(_message.Message):
         lead_unit_id: _builtins.str = ...,
         assisting_unit_ids: _abc.Iterable[_builtins.str] | None = ...,
         plan: Global___StagePlan | None = ...,
+        parent_directive_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["plan", b"plan", "scope", b"scope"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["assisting_unit_ids", b"assisting_unit_ids", "basis", b"basis", "issuer_unit_id", b"issuer_unit_id", "lead_unit_id", b"lead_unit_id", "number", b"number", "plan", b"plan", "scope", b"scope", "source", b"source", "text", b"text", "title", b"title", "turnover", b"turnover", "urgency", b"urgency"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["assisting_unit_ids", b"assisting_unit_ids", "basis", b"basis", "issuer_unit_id", b"issuer_unit_id", "lead_unit_id", b"lead_unit_id", "number", b"number", "parent_directive_id", b"parent_directive_id", "plan", b"plan", "scope", b"scope", "source", b"source", "text", b"text", "title", b"title", "turnover", b"turnover", "urgency", b"urgency"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -1325,6 +1325,7 @@ class SmallElection(_message.Message):
     PHOTO_SHA256_FIELD_NUMBER: _builtins.int
     FULL_MEMBERS_FIELD_NUMBER: _builtins.int
     CONSENT_FIELD_NUMBER: _builtins.int
+    ELECTION_ID_FIELD_NUMBER: _builtins.int
     body: _builtins.str
     post: _builtins.str
     seats: _builtins.int
@@ -1336,6 +1337,8 @@ class SmallElection(_message.Message):
     photo_sha256: _builtins.str
     full_members: _builtins.int
     consent: _builtins.str
+    election_id: _builtins.str
+    """A further vote of this sitting that an outcome made necessary; body, post, seats and title follow from it."""
     @_builtins.property
     def candidates(self) -> _containers.RepeatedCompositeFieldContainer[Global___CandidateLine]: ...
     @_builtins.property
@@ -1362,10 +1365,11 @@ class SmallElection(_message.Message):
         photo_sha256: _builtins.str = ...,
         full_members: _builtins.int = ...,
         consent: _builtins.str = ...,
+        election_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["body", b"body", "candidates", b"candidates", "consent", b"consent", "explanations", b"explanations", "first_reading", b"first_reading", "full_members", b"full_members", "issued", b"issued", "photo_sha256", b"photo_sha256", "post", b"post", "printed", b"printed", "returned", b"returned", "seats", b"seats", "second_reading", b"second_reading", "title", b"title", "unused_destroyed", b"unused_destroyed"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["body", b"body", "candidates", b"candidates", "consent", b"consent", "election_id", b"election_id", "explanations", b"explanations", "first_reading", b"first_reading", "full_members", b"full_members", "issued", b"issued", "photo_sha256", b"photo_sha256", "post", b"post", "printed", b"printed", "returned", b"returned", "seats", b"seats", "second_reading", b"second_reading", "title", b"title", "unused_destroyed", b"unused_destroyed"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1386,6 +1390,7 @@ class RecordSmallSittingRequest(_message.Message):
     SECOND_READER_FIELD_NUMBER: _builtins.int
     OFFICERS_AGREE_FIELD_NUMBER: _builtins.int
     ELECTIONS_FIELD_NUMBER: _builtins.int
+    SITTING_ID_FIELD_NUMBER: _builtins.int
     unit_id: _builtins.str
     turnover: _builtins.str
     present: _builtins.str
@@ -1393,6 +1398,8 @@ class RecordSmallSittingRequest(_message.Message):
     first_reader: _builtins.str
     second_reader: _builtins.str
     officers_agree: _builtins.int
+    sitting_id: _builtins.str
+    """The sitting whose further votes these are; empty for a new one."""
     @_builtins.property
     def electors(self) -> _containers.RepeatedCompositeFieldContainer[Global___ElectorLine]: ...
     @_builtins.property
@@ -1409,10 +1416,11 @@ class RecordSmallSittingRequest(_message.Message):
         second_reader: _builtins.str = ...,
         officers_agree: _builtins.int = ...,
         elections: _abc.Iterable[Global___SmallElection] | None = ...,
+        sitting_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["elections", b"elections", "electors", b"electors", "first_reader", b"first_reader", "method_agree", b"method_agree", "officers_agree", b"officers_agree", "present", b"present", "second_reader", b"second_reader", "turnover", b"turnover", "unit_id", b"unit_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["elections", b"elections", "electors", b"electors", "first_reader", b"first_reader", "method_agree", b"method_agree", "officers_agree", b"officers_agree", "present", b"present", "second_reader", b"second_reader", "sitting_id", b"sitting_id", "turnover", b"turnover", "unit_id", b"unit_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1424,24 +1432,22 @@ class RecordSmallSittingResponse(_message.Message):
 
     SITTING_ID_FIELD_NUMBER: _builtins.int
     ELECTION_IDS_FIELD_NUMBER: _builtins.int
-    DIFFERING_FIELD_NUMBER: _builtins.int
+    NEXT_ELECTION_IDS_FIELD_NUMBER: _builtins.int
     sitting_id: _builtins.str
     @_builtins.property
     def election_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
     @_builtins.property
-    def differing(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """Fields that the two readings do not agree on: nothing was recorded."""
-
+    def next_election_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
     def __init__(
         self,
         *,
         sitting_id: _builtins.str = ...,
         election_ids: _abc.Iterable[_builtins.str] | None = ...,
-        differing: _abc.Iterable[_builtins.str] | None = ...,
+        next_election_ids: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["differing", b"differing", "election_ids", b"election_ids", "sitting_id", b"sitting_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["election_ids", b"election_ids", "next_election_ids", b"next_election_ids", "sitting_id", b"sitting_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
