@@ -40,10 +40,10 @@ from services.tally.domain.sheets_read import (
     GROUP_CHARS_MAX,
     GROUPS_MAX,
     REASON_CHARS_MAX,
-    WRITTEN,
     Entry,
     Names,
     Sheet,
+    is_written,
     person_of,
     printed_fields,
     written_field,
@@ -171,10 +171,10 @@ def _ballot_of(marks: object, write_ins: object, *, spoilt: bool) -> Ballot:
 def _added(contest: Contest, cells: Mapping[str, int], one: SheetTotals, step: int) -> dict[str, int]:
     """The counts with one ballot more or less. Every printed field is there, also the zeros."""
     after = {path: cells.get(path, 0) for path in printed_fields(contest)}
-    after |= {path: value for path, value in cells.items() if path.startswith(WRITTEN)}
+    after |= {path: value for path, value in cells.items() if is_written(path)}
     for path, value in cells_of(one).items():
         after[path] = after.get(path, 0) + step * value
-    return {path: value for path, value in after.items() if value or not path.startswith(WRITTEN)}
+    return {path: value for path, value in after.items() if value or not is_written(path)}
 
 
 def cells_of(totals: SheetTotals) -> dict[str, int]:
@@ -200,7 +200,7 @@ def import_machine_file(command: pb.ImportMachineFileRequest, act: Act) -> pb.De
     sheet, reading = _in_hand(act, sheet, election, MACHINE_WAY)
     draft = sheets.load_draft(act.tx, sheet.sheet_id, reading)
     cells = {path: draft.cells.get(path, 0) for path in printed_fields(contest)}
-    cells |= {path: value for path, value in draft.cells.items() if path.startswith(WRITTEN)}
+    cells |= {path: value for path, value in draft.cells.items() if is_written(path)}
     for name, value in read.cells.items():
         cells[_machine_path(contest, name)] += value
     after = Draft(cells, draft.ballots + cells["votes"] + read.rejected, draft.doubtful + read.rejected)
@@ -246,7 +246,7 @@ def close_reading(act: Act, sheet: Sheet, at: tuple[Election, Sitting], entry: E
     election, sitting = at
     contest = contest_of(act, election, sitting)
     # Judged by name first: a refused reading leaves no name behind.
-    spelled = {person_of(path): person_of(path) for path in entry.cells if path.startswith(WRITTEN)}
+    spelled = {person_of(path): person_of(path) for path in entry.cells if is_written(path)}
     reading = sheet.held_by(teller)
     rules.finalise(sheet, contest, Names(spelled), entry, teller, election.list_digest)
     kept = Entry(by_person(act, election.election_id, entry.cells), entry.explanations, entry.doubtful)
@@ -261,7 +261,7 @@ def by_person(act: Act, election_id: str, cells: Mapping[str, int]) -> dict[str,
     """Cells with written names by the ids of their persons, who get one where they have none."""
     kept: dict[str, int] = {}
     for path, value in cells.items():
-        if not path.startswith(WRITTEN):
+        if not is_written(path):
             kept[path] = value
             continue
         name = person_of(path)

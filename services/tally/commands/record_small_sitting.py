@@ -77,7 +77,7 @@ def _check_readings(small: pb.SmallElection) -> None:
 def _folded(cells: dict[str, int]) -> dict[str, int]:
     return {
         sheets_read.written_field(person_key(sheets_read.person_of(path)))
-        if path.startswith(sheets_read.WRITTEN)
+        if sheets_read.is_written(path)
         else path: value
         for path, value in cells.items()
     }

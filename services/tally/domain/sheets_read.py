@@ -112,15 +112,18 @@ class Names:
             for each in contest.candidate_ids
         )
         written = tuple(
-            WriteInTotals(self.by_id[person_of(path)], value)
-            for path, value in cells.items()
-            if path.startswith(WRITTEN)
+            WriteInTotals(self.by_id[person_of(path)], value) for path, value in cells.items() if is_written(path)
         )
         return SheetTotals(cells.get("votes", 0), cells.get("valid", 0), cells.get("invalid", 0), lines, written)
 
 
 WRITTEN: Final = "write_ins."
 _APPROVED: Final = ".approve"
+
+
+def is_written(field: str) -> bool:
+    """Whether a field is that of a name written in."""
+    return field.startswith(WRITTEN)
 
 
 def written_field(person: str) -> str:
@@ -141,7 +144,7 @@ def printed_fields(contest: Contest) -> tuple[str, ...]:
 
 def check_field(contest: Contest, path: str) -> None:
     """Raises FieldUnknown."""
-    written = path.startswith(WRITTEN) and path.endswith(_APPROVED) and bool(person_of(path))
+    written = is_written(path) and bool(person_of(path)) and path == written_field(person_of(path))
     if not written and path not in printed_fields(contest):
         raise FieldUnknown(field=path[:80])
 
@@ -231,7 +234,7 @@ def reread(
 def _with(cells: Cells | None, again: Cells) -> Cells:
     """A reading with what was read again; a written name that was found to be none is dropped."""
     merged = dict(cells or {}) | dict(again)
-    return {path: value for path, value in merged.items() if value or not path.startswith(WRITTEN)}
+    return {path: value for path, value in merged.items() if value or not is_written(path)}
 
 
 def differ(first: Cells, second: Cells) -> tuple[str, ...]:

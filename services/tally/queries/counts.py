@@ -12,7 +12,7 @@ from services.tally.domain.order import elected_order
 from services.tally.domain.outcome import Outcome
 from services.tally.domain.sheet_machine import HELD, SheetState
 from services.tally.domain.sheets import SheetTotals, sheet_findings
-from services.tally.domain.sheets_read import WRITTEN, Names, Sheet, person_of, written_field
+from services.tally.domain.sheets_read import Names, Sheet, is_written, person_of, written_field
 from services.tally.domain.sittings import Role, Sitting
 from services.tally.domain.suppression import hidden_groups
 from services.tally.domain.vote_machine import VoteState
@@ -73,7 +73,7 @@ def _show_draft(ask: Ask, shown: pb.Sheet, sheet: Sheet, at: tuple[Election, Sit
     _show_cells(shown, dict(draft.cells))
     shown.ballots, shown.doubtful = draft.ballots, draft.doubtful
     contest = election.contest(elections.candidates(ask.reader, election.election_id), sitting.basis)
-    spelled = {person_of(path): person_of(path) for path in draft.cells if path.startswith(WRITTEN)}
+    spelled = {person_of(path): person_of(path) for path in draft.cells if is_written(path)}
     for finding in sheet_findings(contest, Names(spelled).totals(contest, draft.cells)):
         shown.findings.add(code=finding.number, field=finding.field, test=finding.test, rule=finding.rule)
 
@@ -135,13 +135,13 @@ def get_result(query: pb.GetResultRequest, ask: Ask) -> pb.Result:
     return result
 
 
-def get_record(query: pb.GetRecordRequest, ask: Ask) -> pb.Record:
+def get_record(query: pb.GetRecordRequest, ask: Ask) -> pb.CountRecord:
     """The record that was signed, as `huanjie tally recompute` reads it."""
     election, _ = _result_of(ask, query.election_id)
     kept = sheets.find_record(ask.reader, election.election_id)
     if kept is None or kept[1] != election.record_sha256:
         raise NotFound(kind="record", id=query.election_id)
-    return pb.Record(record_json=kept[0], record_sha256=kept[1])
+    return pb.CountRecord(record_json=kept[0], record_sha256=kept[1])
 
 
 def _result_of(ask: Ask, election_id: str) -> tuple[Election, Sitting]:

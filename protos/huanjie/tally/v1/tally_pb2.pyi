@@ -1860,7 +1860,7 @@ class Sheet(_message.Message):
     @_builtins.property
     def signed_roles(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
     @_builtins.property
-    def findings(self) -> _containers.RepeatedCompositeFieldContainer[Global___Finding]: ...
+    def findings(self) -> _containers.RepeatedCompositeFieldContainer[Global___SheetFinding]: ...
     def __init__(
         self,
         *,
@@ -1877,7 +1877,7 @@ class Sheet(_message.Message):
         fields: _abc.Iterable[_builtins.str] | None = ...,
         sheet_hash: _builtins.str = ...,
         signed_roles: _abc.Iterable[_builtins.str] | None = ...,
-        findings: _abc.Iterable[Global___Finding] | None = ...,
+        findings: _abc.Iterable[Global___SheetFinding] | None = ...,
         reason: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
@@ -1889,7 +1889,7 @@ class Sheet(_message.Message):
 Global___Sheet: _TypeAlias = Sheet  # noqa: Y015
 
 @_typing.final
-class Finding(_message.Message):
+class SheetFinding(_message.Message):
     """A numbered error F.xxx or warning W.xxx."""
 
     DESCRIPTOR: _descriptor.Descriptor
@@ -1916,7 +1916,7 @@ class Finding(_message.Message):
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___Finding: _TypeAlias = Finding  # noqa: Y015
+Global___SheetFinding: _TypeAlias = SheetFinding  # noqa: Y015
 
 @_typing.final
 class ListSheetsRequest(_message.Message):
@@ -2277,7 +2277,7 @@ class GetRecordRequest(_message.Message):
 Global___GetRecordRequest: _TypeAlias = GetRecordRequest  # noqa: Y015
 
 @_typing.final
-class Record(_message.Message):
+class CountRecord(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     RECORD_JSON_FIELD_NUMBER: _builtins.int
@@ -2296,4 +2296,4 @@ class Record(_message.Message):
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___Record: _TypeAlias = Record  # noqa: Y015
+Global___CountRecord: _TypeAlias = CountRecord  # noqa: Y015
