@@ -24,6 +24,7 @@ from gateway.api import (
     trying,
     turnovers,
     units,
+    vote_papers,
 )
 from gateway.api.operations import Operation
 
@@ -43,6 +44,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *trying.OPERATIONS,
     *office.OPERATIONS,
     *tally.OPERATIONS,
+    *vote_papers.OPERATIONS,
     *accounts.OPERATIONS,
     *sheet.OPERATIONS,
     *health.OPERATIONS,

@@ -48,7 +48,7 @@ async def print_vote_paper(incoming: Incoming) -> ASGIApp:
     if draw is None:
         raise NotFound(kind="paper", id=paper)
     asked = pb.GetRecordRequest(election_id=incoming.params["election_id"])
-    kept = await incoming.ask("tally.GetRecord", asked, pb.Record)
+    kept = await incoming.ask("tally.GetRecord", asked, pb.CountRecord)
     record = orjson.loads(kept.record_json)
     occasion = _occasion(incoming, record["labels"]["title"])
     return await _printed(incoming, paper, partial(draw, occasion, record, kept.record_sha256))
