@@ -45,6 +45,7 @@ _EXAMPLES: Final = {
     "booking_id": "booking_0v3k9d1m7q2x8b4c",
     "matter_id": "matter_0v3k9d1m7q2x8b4c",
     "question_id": "question_0v3k9d1m7q2x8b4c",
+    "order_id": "order_0v3k9d1m7q2x8b4c",
     "practice_id": "practice_0v3k9d1m7q2x8b4c",
 }
 _HEADERS: Final = {

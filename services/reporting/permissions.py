@@ -118,4 +118,41 @@ MATTER_PERMISSIONS: dict[str, tuple[Allow, ...]] = {
     "ListPractices": _READ,
 }
 
-PERMISSIONS: dict[str, tuple[Allow, ...]] = {**UNIT_PERMISSIONS, **ASSIGNMENT_PERMISSIONS, **MATTER_PERMISSIONS}
+# ---- supervision ------------------------------------------------------------------------------------------
+
+# Judged by the unit that the order is to.
+ORDERS = (allow(OPERATOR, where=Where.ABOVE),)
+HANDLES = (allow(UNIT_SECRETARY, UNIT_REPORTER, where=Where.OWN),)
+REVIEWS = _REVIEW
+# Of what waits below a unit, seen from that unit.
+VERIFIES = (allow(OPERATOR, UNIT_SECRETARY, VERIFIER, where=Where.WITHIN),)
+DOES = _DO
+PASSES_ON = (allow(UNIT_SECRETARY, where=Where.OWN),)
+
+SUPERVISION_PERMISSIONS: dict[str, tuple[Allow, ...]] = {
+    # The commands check each row as the call about one does.
+    "ReceiveAssignments": _RAISERS,
+    "NameResponsibles": _RAISERS,
+    "VerifyReports": (allow(OPERATOR, UNIT_SECRETARY, VERIFIER, where=Where.HELD),),
+    "IssueOrder": ORDERS,
+    "AcceptOrder": _RAISERS,
+    "AnswerOrder": _RAISERS,
+    "ReturnOrder": (allow(OPERATOR, UNIT_SECRETARY, VERIFIER, where=Where.HELD),),
+    "CloseOrder": (allow(OPERATOR, UNIT_SECRETARY, VERIFIER, where=Where.HELD),),
+    "WithdrawOrder": _OPERATORS,
+    "GetOrder": _READ,
+    "ListOrders": _READ,
+    "ListOrderProposals": _READ,
+    "ListDigests": _READ,
+    "ListToday": _READ,
+    "SetContact": (allow(OPERATOR, UNIT_SECRETARY, where=Where.WITHIN),),
+    "ListMessages": (allow(OPERATOR, UNIT_SECRETARY, where=Where.WITHIN),),
+    "ListCallLines": (allow(OPERATOR, UNIT_SECRETARY, where=Where.WITHIN),),
+}
+
+PERMISSIONS: dict[str, tuple[Allow, ...]] = {
+    **UNIT_PERMISSIONS,
+    **ASSIGNMENT_PERMISSIONS,
+    **MATTER_PERMISSIONS,
+    **SUPERVISION_PERMISSIONS,
+}

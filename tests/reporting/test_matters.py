@@ -72,7 +72,7 @@ def test_what_a_level_cannot_settle_goes_up_and_the_clock_starts_anew(campaign: 
     # Due at the end of Thursday the 19th, passed up on Monday the 23rd at 9: Friday, nine hours, and the minute begun.
     assert event.late_working_minutes == 1440 + 9 * 60 + 1
     view = seen(campaign, matter.matter_id)
-    assert (view.owner_unit_id, view.times_passed_up, view.light) == (campaign.ids["D"], 1, "yellow")
+    assert (view.owner_unit_id, view.times_passed_up, view.light) == (campaign.ids["D"], 1, "green")
     assert view.due_us == START_US - 9 * DAY_US // 24 + 11 * DAY_US - 1
     assert owed(campaign, "A") == [] and owed(campaign, "D") == [matter.matter_id]
     assert refused(campaign, up, campaign.secretary("A")).code == "PERMISSION_DENIED"
@@ -90,7 +90,10 @@ def test_an_answer_that_did_not_help_is_owed_again(campaign: Campaign) -> None:
     assert refused(campaign, reopen, campaign.secretary("A")).code == "PERMISSION_DENIED"
     assert campaign.office.do(reopen, campaign.secretary("a1")).state == "waiting"
     view = seen(campaign, matter.matter_id)
-    assert (view.times_reopened, view.owner_unit_id, view.light) == (1, campaign.ids["A"], "yellow")
+    assert (view.times_reopened, view.owner_unit_id, view.light) == (1, campaign.ids["A"], "green")
+    # Reopened on Thursday the 19th: due at the end of Tuesday the 24th.
+    campaign.at(7)
+    assert seen(campaign, matter.matter_id).light == "yellow"
     campaign.at(20)
     assert seen(campaign, matter.matter_id).light == "red"
 

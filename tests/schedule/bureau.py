@@ -5,19 +5,22 @@ Two people of the office, and dates that leave room: the term ends on 20 October
 
 from __future__ import annotations
 
+import hashlib
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from google.protobuf.message import Message
 
+from huanjie.ledger.v1 import ledger_pb2
 from huanjie.reporting.v1 import directives_pb2, units_pb2
 from huanjie.schedule.v1 import schedule_pb2 as pb
 from services.chassis.ledger import Fact
 from services.chassis.permissions import OPERATOR, UNIT_SECRETARY
 from services.chassis.principals import Principal
 from services.chassis.refusals import Refusal
-from services.kernel.workdays import DAY_US
+from services.kernel.workdays import DAY_US, day_of, start_of_day
 from services.schedule.app import APP
 from tests.chassis.desk import START_US, Desk, principal
 
@@ -30,7 +33,8 @@ UNITS = {
     "a1": ("A", "branch"),
     "a2": ("A", "branch"),
 }
-FILE = "ab" * 32
+CONTENT = "一份示例文件".encode()
+FILE = hashlib.sha256(CONTENT).hexdigest()
 CONGRESS = "2026-10-12"
 LAST_CONGRESS = "2021-10-20"
 
@@ -45,6 +49,7 @@ class Bureau:
 
     def __init__(self, folder: Path) -> None:
         self.desk = Desk(APP, folder)
+        self.desk.blobs.put([CONTENT], len(CONTENT))
         self.heard = 0
         for name, (parent, kind) in UNITS.items():
             parent_id = unit(parent) if parent else ""
@@ -89,10 +94,6 @@ class Bureau:
 
     def at(self, day: str, hour: int = 9) -> None:
         """Moves business time to that hour of a Shanghai day."""
-        from datetime import date
-
-        from services.kernel.workdays import start_of_day
-
         self.desk.clock.us = start_of_day(date.fromisoformat(day)) + hour * DAY_US // 24
 
     def operator(self, account: str = "account_first", name: str = "D") -> Principal:
@@ -187,14 +188,10 @@ class Bureau:
         return str(paper)
 
     def today(self) -> str:
-        from services.kernel.workdays import day_of
-
         return day_of(self.desk.clock.us).isoformat()
 
     def events(self, short_name: str) -> list[Any]:
         """The events of a type in the ledger, decoded, oldest first."""
-        from huanjie.ledger.v1 import ledger_pb2
-
         found = []
         for stored in self.desk.events():
             if stored.type.endswith(f".{short_name}"):

@@ -113,6 +113,14 @@ def test_no_gate_is_opened_by_hand(bureau: Bureau, kind: str, matter: str, code:
     assert bureau.refusal(request).code == code
 
 
+def test_a_record_names_a_file_that_is_kept(bureau: Bureau) -> None:
+    bureau.planned()
+    words = {"kind": "filed", "matter": "term_check", "number": "1"}
+    refusal = bureau.refusal(pb.KeepRecordRequest(file_sha256="ab" * 32, **words))
+    assert (refusal.code, refusal.params()["kind"]) == ("NOT_FOUND", "blob")
+    assert bureau.refusal(pb.KeepRecordRequest(file_sha256="AB", **words)).code == "BAD_REQUEST"
+
+
 def test_a_withdrawn_record_counts_for_nothing_and_stays_visible(bureau: Bureau) -> None:
     bureau.planned()
     record = bureau.keep("filed", "term_check")

@@ -29,7 +29,7 @@ from services.schedule.domain.milestones import add_months
 from tests.brokers import NatsServer
 from tests.chassis.desk import START_US
 from tests.chassis.scene import DISTRICT, Scene, sign
-from tests.schedule.bureau import FILE
+from tests.schedule.bureau import CONTENT, FILE
 
 R = TypeVar("R", bound=Message)
 CALENDAR = work_calendar(calendar_versions()[-1])
@@ -59,7 +59,8 @@ class Stage:
     async def __aenter__(self) -> Stage:
         await self.scene.__aenter__()
         await self.scene.start(REPORTING)
-        await self.scene.start(SCHEDULE)
+        schedule = await self.scene.start(SCHEDULE)
+        schedule.blobs.put([CONTENT], len(CONTENT))
         for name, (parent, kind) in KINDS.items():
             request = reporting_pb2.EstablishUnitRequest(
                 parent_id=self.units.get(parent, ""), code=name, name=f"{name}单位", kind=kind, members=20

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from infra.local.bench import counting
+from infra.local.bench import tally
 
 
 def test_the_bench_of_counting_tells_each_promise_with_what_was_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, small in {"BALLOTS": 2_000, "CLOSE_BALLOTS": 20, "ROUNDS": 1}.items():
-        monkeypatch.setattr(counting, name, small)
+        monkeypatch.setattr(tally, name, small)
     told: list[str] = []
-    results = counting.results(told.append)
+    results = tally.results(told.append)
     assert [each.target for each in results] == [
         "≤ 4 times", "not slower than the fastest", "< 2 s", "< 0.1 s, growing linearly",
     ]  # fmt: skip

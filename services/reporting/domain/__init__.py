@@ -10,5 +10,8 @@ assignments.py     how far one unit has come with one directive
 lights.py          green, yellow, red
 matters.py         what a unit raises, and who owes the answer
 public_questions.py, practices.py   what the public asks; methods that worked
+owing.py           who owes the next step of an assignment, and who is told when it is late
+orders.py          supervision orders: issued, accepted, answered, closed by another
+digests.py         what is overdue, told up the line once a day
 plain_text.py      texts that must name no person
 """

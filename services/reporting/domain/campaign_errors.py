@@ -1,9 +1,11 @@
-"""Why something of a campaign's daily life is refused: matters, public questions, good practice.
+"""Why something of a campaign's daily life is refused: matters, public questions, good practice, orders.
 
     Refusal (services.kernel.refusal)
     ├── the step       StepNotPossible · MatterAnsweredAlready · NoLevelAbove
     ├── the text       TextShowsPerson · ConsentMissing · EvidenceMissing
-    └── two persons    OwnDraftApproved
+    ├── two persons    OwnDraftApproved · HandlerReviews
+    ├── orders         StepNotOwed · OrderOpenAlready
+    └── messages       DigestToNobody
 
 `now` and `step` are terms such as "matter.waiting" and "matter.answer": the README's diagrams show them.
 """
@@ -14,10 +16,14 @@ from services.kernel.refusal import Category, Refusal
 
 __all__ = [
     "ConsentMissing",
+    "DigestToNobody",
     "EvidenceMissing",
+    "HandlerReviews",
     "MatterAnsweredAlready",
     "NoLevelAbove",
+    "OrderOpenAlready",
     "OwnDraftApproved",
+    "StepNotOwed",
     "StepNotPossible",
     "TextShowsPerson",
 ]
@@ -75,4 +81,35 @@ class OwnDraftApproved(Refusal):
     """Who drafted the answer may not approve it: four eyes."""
 
     code: ClassVar[str] = "OWN_DRAFT_APPROVED"
+    category: ClassVar[Category] = Category.RULE
+
+
+class HandlerReviews(Refusal):
+    """Who accepted or answered an order, or belongs to the unit that owes it, may neither close nor return it."""
+
+    code: ClassVar[str] = "HANDLER_REVIEWS"
+    category: ClassVar[Category] = Category.RULE
+
+
+class StepNotOwed(Refusal):
+    """The unit does not owe this stage of the directive now: it is done, or waits for somebody else."""
+
+    code: ClassVar[str] = "STEP_NOT_OWED"
+    category: ClassVar[Category] = Category.RULE
+    unit_id: str
+    stage: int
+
+
+class OrderOpenAlready(Refusal):
+    """An order about the same is open."""
+
+    code: ClassVar[str] = "ORDER_OPEN_ALREADY"
+    category: ClassVar[Category] = Category.EXISTS
+    number: str
+
+
+class DigestToNobody(Refusal):
+    """Nobody answers for the unit, or there is nothing to say: no message is made."""
+
+    code: ClassVar[str] = "DIGEST_TO_NOBODY"
     category: ClassVar[Category] = Category.RULE

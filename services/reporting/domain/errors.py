@@ -2,7 +2,7 @@
 
 unit_errors.py       units, rosters, posts
 directive_errors.py  directives and assignments
-campaign_errors.py   matters, public questions, good practice
+campaign_errors.py   matters, public questions, good practice, orders
 """
 
 from services.reporting.domain.campaign_errors import *  # noqa: F403

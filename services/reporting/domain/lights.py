@@ -12,6 +12,8 @@ from services.kernel.workdays import WorkCalendar, day_of
 
 # Yellow from this many working days before the latest time.
 YELLOW_WORKDAYS: Final = 3
+# Where the whole time is a few days: matters, public questions, orders.
+SHORT_YELLOW_WORKDAYS: Final = 1
 
 
 class Light(StrEnum):

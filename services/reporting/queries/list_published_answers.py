@@ -61,14 +61,14 @@ def list_practices(query: pb.ListPracticesRequest, ask: Ask) -> pb.ListPractices
         rows = matters.practices_of(ask.reader, unit.unit_id, position, rows_max + 1)
     elif query.waiting_below_unit_id:
         above = seen_unit(ask, query.waiting_below_unit_id)
-        rows = _waiting_below(ask, above, position, rows_max + 1)
+        rows = waiting_below(ask, above, position, rows_max + 1)
     else:
         rows = matters.practices_published(ask.reader, position, rows_max + 1)
     cursor = cursor_of(rows[rows_max - 1].position) if len(rows) > rows_max else ""
     return pb.ListPracticesResponse(practices=practice_messages(ask, rows[:rows_max]), next_cursor=cursor)
 
 
-def _waiting_below(ask: Ask, above: TreeUnit, position: int, rows_max: int) -> list[PracticeRow]:
+def waiting_below(ask: Ask, above: TreeUnit, position: int, rows_max: int) -> list[PracticeRow]:
     """Few wait at any time: they are read in slices until there are enough."""
     found: list[PracticeRow] = []
     while len(found) < rows_max and (rows := matters.practices_waiting(ask.reader, position, ANSWERS_ROWS_MAX)):

@@ -15,7 +15,7 @@ from services.reporting.domain import deadlines as due
 from services.reporting.domain import matters as matter_rules
 from services.reporting.domain import practices as practice_rules
 from services.reporting.domain import public_questions as question_rules
-from services.reporting.domain.lights import light_of
+from services.reporting.domain.lights import SHORT_YELLOW_WORKDAYS, Light, light_of
 from services.reporting.domain.matters import MatterAction, MatterState
 from services.reporting.domain.practices import PracticeAction
 from services.reporting.domain.public_questions import QuestionAction, QuestionState
@@ -42,6 +42,11 @@ _PRACTICE_METHODS: Final[tuple[tuple[str, PracticeAction, tuple[Allow, ...]], ..
     ("ReturnPractice", PracticeAction.RETURN, PUBLISHES),
     ("SubmitPractice", PracticeAction.RESUBMIT, RAISES),
 )
+
+
+def short_light(due_us: int, now_us: int) -> Light:
+    """The light of what is due within a few days at most."""
+    return light_of(due_us, now_us, due.newest_calendar(), SHORT_YELLOW_WORKDAYS)
 
 
 class Names:
@@ -98,7 +103,7 @@ def matter_messages(ask: Ask, rows: Iterable[MatterRow], now_us: int) -> list[pb
             times_passed_up=row.times_passed_up,
             times_reopened=row.times_reopened,
             published=row.published,
-            light=light_of(matter.due_us, now_us, due.newest_calendar()) if waiting else "",
+            light=short_light(matter.due_us, now_us) if waiting else "",
             actions=[
                 method
                 for method, action, ways, about in _MATTER_METHODS
@@ -147,7 +152,7 @@ def question_messages(ask: Ask, rows: Iterable[QuestionRow], now_us: int) -> lis
             due_us=question.due_us,
             send_back_reason=row.send_back_reason,
             taken_working_minutes=row.taken_working_minutes,
-            light=light_of(question.due_us, now_us, due.newest_calendar()) if open_still else "",
+            light=short_light(question.due_us, now_us) if open_still else "",
             actions=[
                 method
                 for method, action in _QUESTION_METHODS

@@ -127,7 +127,8 @@ _KINDS: Mapping[str, tuple[str, str]] = {
 def fact_words(fact: str, template: Template) -> tuple[str, str]:
     """What a fact is, in Chinese and English: by the milestone that brings it about, where one does."""
     kind, _, name = fact.partition(":")
-    milestone = template.by_id.get(name) or next((m for m in template.milestones if fact in m.records), None)
+    recorded = next((each for each in template.milestones if fact in each.records), None)
+    milestone = recorded or template.by_id.get(name)
     zh, en = (milestone.title.zh, milestone.title.en) if milestone else (name, name)
     pattern = _KINDS.get(kind, ("{zh}", "{en}"))
     return pattern[0].format(zh=zh), pattern[1].format(en=en)

@@ -84,6 +84,10 @@ def get_plan(query: pb.GetPlanRequest, ask: Ask) -> pb.Plan:
         today=shown.today.isoformat(),
         warnings=[*year_warnings(shown.plan.unannounced_years), *_term_warnings(turnover, wanted)],
         term_approval_number=kept.term_approval_number,
+        name=turnover.name,
+        level=turnover.level,
+        term_end_day=shown.plan.given.term_end.isoformat(),
+        shortfall_workdays=shown.plan.shortfall_workdays,
     )
 
 

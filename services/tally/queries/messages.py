@@ -29,10 +29,10 @@ def visible_election(ask: Ask, election_id: str) -> tuple[Election, Sitting | No
     return election, sitting
 
 
-def step_messages(steps: list[Step]) -> list[pb.Step]:
+def step_messages(steps: list[Step]) -> list[pb.VoteStep]:
     """Steps as they are shown."""
     return [
-        pb.Step(step=each.step, election_id=each.election_id, state=each.state, waits_for=each.waits_for)
+        pb.VoteStep(step=each.step, election_id=each.election_id, state=each.state, waits_for=each.waits_for)
         for each in steps
     ]
 

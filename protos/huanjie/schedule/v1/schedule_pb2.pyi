@@ -861,6 +861,10 @@ class Plan(_message.Message):
     TODAY_FIELD_NUMBER: _builtins.int
     WARNINGS_FIELD_NUMBER: _builtins.int
     TERM_APPROVAL_NUMBER_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    LEVEL_FIELD_NUMBER: _builtins.int
+    TERM_END_DAY_FIELD_NUMBER: _builtins.int
+    SHORTFALL_WORKDAYS_FIELD_NUMBER: _builtins.int
     turnover_id: _builtins.str
     plan_version: _builtins.int
     template_id: _builtins.str
@@ -872,6 +876,10 @@ class Plan(_message.Message):
     version: _builtins.int
     today: _builtins.str
     term_approval_number: _builtins.str
+    name: _builtins.str
+    level: _builtins.str
+    term_end_day: _builtins.str
+    shortfall_workdays: _builtins.int
     @_builtins.property
     def unannounced_years(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]: ...
     @_builtins.property
@@ -898,10 +906,14 @@ class Plan(_message.Message):
         today: _builtins.str = ...,
         warnings: _abc.Iterable[Global___PlanWarning] | None = ...,
         term_approval_number: _builtins.str = ...,
+        name: _builtins.str = ...,
+        level: _builtins.str = ...,
+        term_end_day: _builtins.str = ...,
+        shortfall_workdays: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["approver", b"approver", "calendar_version", b"calendar_version", "congress_day", b"congress_day", "document_number", b"document_number", "milestones", b"milestones", "phases", b"phases", "plan_version", b"plan_version", "reason", b"reason", "template_id", b"template_id", "term_approval_number", b"term_approval_number", "today", b"today", "turnover_id", b"turnover_id", "unannounced_years", b"unannounced_years", "version", b"version", "warnings", b"warnings"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["approver", b"approver", "calendar_version", b"calendar_version", "congress_day", b"congress_day", "document_number", b"document_number", "level", b"level", "milestones", b"milestones", "name", b"name", "phases", b"phases", "plan_version", b"plan_version", "reason", b"reason", "shortfall_workdays", b"shortfall_workdays", "template_id", b"template_id", "term_approval_number", b"term_approval_number", "term_end_day", b"term_end_day", "today", b"today", "turnover_id", b"turnover_id", "unannounced_years", b"unannounced_years", "version", b"version", "warnings", b"warnings"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

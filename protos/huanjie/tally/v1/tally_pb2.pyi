@@ -1547,7 +1547,7 @@ class Election(_message.Message):
     @_builtins.property
     def candidates(self) -> _containers.RepeatedCompositeFieldContainer[Global___CandidateView]: ...
     @_builtins.property
-    def steps(self) -> _containers.RepeatedCompositeFieldContainer[Global___Step]:
+    def steps(self) -> _containers.RepeatedCompositeFieldContainer[Global___VoteStep]:
         """What is next, and why not yet."""
 
     @_builtins.property
@@ -1571,7 +1571,7 @@ class Election(_message.Message):
         cause_election_id: _builtins.str = ...,
         candidates: _abc.Iterable[Global___CandidateView] | None = ...,
         candidates_confirmed: _builtins.bool = ...,
-        steps: _abc.Iterable[Global___Step] | None = ...,
+        steps: _abc.Iterable[Global___VoteStep] | None = ...,
         seats_open: _builtins.int = ...,
         next_election_ids: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
@@ -1687,7 +1687,7 @@ class FigureView(_message.Message):
 Global___FigureView: _TypeAlias = FigureView  # noqa: Y015
 
 @_typing.final
-class Step(_message.Message):
+class VoteStep(_message.Message):
     """One thing to do, in the prescribed order. state: done, next, waiting"""
 
     DESCRIPTOR: _descriptor.Descriptor
@@ -1715,7 +1715,7 @@ class Step(_message.Message):
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___Step: _TypeAlias = Step  # noqa: Y015
+Global___VoteStep: _TypeAlias = VoteStep  # noqa: Y015
 
 @_typing.final
 class OfficerView(_message.Message):
@@ -1775,7 +1775,7 @@ class Sitting(_message.Message):
     @_builtins.property
     def officers(self) -> _containers.RepeatedCompositeFieldContainer[Global___OfficerView]: ...
     @_builtins.property
-    def steps(self) -> _containers.RepeatedCompositeFieldContainer[Global___Step]: ...
+    def steps(self) -> _containers.RepeatedCompositeFieldContainer[Global___VoteStep]: ...
     def __init__(
         self,
         *,
@@ -1791,7 +1791,7 @@ class Sitting(_message.Message):
         left_out: _builtins.int = ...,
         figures: _abc.Iterable[Global___FigureView] | None = ...,
         officers: _abc.Iterable[Global___OfficerView] | None = ...,
-        steps: _abc.Iterable[Global___Step] | None = ...,
+        steps: _abc.Iterable[Global___VoteStep] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
