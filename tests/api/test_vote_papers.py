@@ -11,6 +11,8 @@ from pypdf import PdfReader
 from gateway.api.vote_papers import OF_RECORD
 from tests.api.town import Town
 
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
 TURNOVER = "370211/district/2026"
 CANDIDATES = [{"name": "丁示例", "note": "女"}, {"name": "王示例", "note": "回族"}, {"name": "张示例", "note": ""}]
 CANDIDATES += [{"name": "陈示例", "note": ""}]
@@ -72,7 +74,7 @@ async def test_a_ballot_is_printed_once_two_people_entered_the_same_names(town: 
     first, second = (town.with_role("unit_secretary", unit, f"account_{n}") for n in (1, 2))
     opened = await first.post(
         f"/api/v1/units/{unit}/elections",
-        json={"turnover": TURNOVER, "body": "member_meeting", "post": "member", "seats": 3, "title": "示例选举"},
+        json={"turnover": TURNOVER, "body": "member_meeting", "post": "cdi_member", "seats": 3, "title": "示例选举"},
     )
     election = f"/api/v1/elections/{opened.json()['election_id']}"
     assert (await first.post(f"{election}/candidates", json={"candidates": CANDIDATES})).status_code == 200
