@@ -100,5 +100,9 @@ async def test_what_is_not_there_or_not_theirs_is_not_printed(town: Town, path: 
 async def test_a_sheet_is_printed_for_its_officers_only(town: Town) -> None:
     secretary, election_id = await small_sitting(town)
     sheets = (await secretary.get(f"/api/v1/elections/{election_id}/sheets")).json()["items"]
-    refused = await secretary.get(f"/api/v1/sheets/{sheets[0]['sheet_id']}/paper")
+    path = f"/api/v1/sheets/{sheets[0]['sheet_id']}/paper"
+    refused = await secretary.get(path)
+    assert (refused.status_code, refused.json()["code"]) == (403, "PERMISSION_DENIED")
+    # A teller of the unit, but of no sitting.
+    refused = await town.with_role("teller", town.units.first).get(path)
     assert (refused.status_code, refused.json()["code"]) == (404, "NOT_FOUND")
