@@ -28,6 +28,7 @@ from gateway.api import (
     trying,
     turnovers,
     units,
+    vote_papers,
 )
 from gateway.api.operations import Operation
 
@@ -51,6 +52,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *office_files.OPERATIONS,
     *office.OPERATIONS,
     *tally.OPERATIONS,
+    *vote_papers.OPERATIONS,
     *accounts.OPERATIONS,
     *sheet.OPERATIONS,
     *health.OPERATIONS,
