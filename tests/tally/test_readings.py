@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -120,7 +121,7 @@ def test_a_desk_counts_ballots_and_the_scrutineers_decide_on_the_doubtful(counti
     hall.do(ballot(hall, sheet, 3, "0000", doubtful=True), teller)
     assert worded(hall.refused(pb.FinaliseEntryRequest(sheet_id=sheet), teller)) == "TALLY_DOUBTFUL_OPEN"
     assert hall.sheet(sheet).doubtful == 2
-    decide = {"sheet_id": sheet, "reading": 1}
+    decide: dict[str, Any] = {"sheet_id": sheet, "reading": 1}
     hall.do(pb.DecideDoubtfulRequest(**decide, doubtful_before=2, invalid=True), WATCHER)
     stale = pb.DecideDoubtfulRequest(**decide, doubtful_before=2, invalid=True)
     assert worded(hall.refused(stale, WATCHER)) == "TALLY_DESK_MOVED_ON"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from huanjie.tally.v1 import tally_pb2 as pb
@@ -66,7 +68,7 @@ def test_readings_that_differ_record_nothing(hall: Hall) -> None:
         ({"sitting_id": "sitt_none"}, "NOT_FOUND"),
     ],
 )
-def test_what_a_branch_may_not_do_is_refused_as_a_whole(hall: Hall, more: dict[str, object], code: str) -> None:
+def test_what_a_branch_may_not_do_is_refused_as_a_whole(hall: Hall, more: dict[str, Any], code: str) -> None:
     request = small_sitting(small_vote(NAMES, 3, [19, 18, 5, 15], 20), **more)
     assert worded(hall.refused(request, SECRETARY)) == code
 
@@ -82,7 +84,7 @@ def test_what_a_branch_may_not_do_is_refused_as_a_whole(hall: Hall, more: dict[s
         ({"body": "示例"}, "BAD_REQUEST"),
     ],
 )
-def test_numbers_of_a_small_vote_that_cannot_be_are_refused(hall: Hall, more: dict[str, object], code: str) -> None:
+def test_numbers_of_a_small_vote_that_cannot_be_are_refused(hall: Hall, more: dict[str, Any], code: str) -> None:
     request = small_sitting(small_vote(NAMES, 3, [19, 18, 5, 15], 20, **more))
     assert worded(hall.refused(request, SECRETARY)) == code
 
