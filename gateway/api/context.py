@@ -36,7 +36,7 @@ class ApiSettings:
     # Cookies are marked Secure: this process, or a proxy before it, speaks TLS.
     secure: bool = False
     # Services that readiness and metrics ask.
-    services: tuple[str, ...] = ("reporting", "identity", "schedule")
+    services: tuple[str, ...] = ("reporting", "identity", "schedule", "tally")
     rates: Rates = field(default_factory=Rates.of)
     blob_bytes_max: int = BLOB_BYTES_MAX
     viewers_max: int = VIEWERS_MAX

@@ -25,6 +25,7 @@ from services.chassis.permissions import MACHINE
 from services.chassis.principals import Grant
 from services.reporting.app import APP as REPORTING
 from services.schedule.app import APP as SCHEDULE
+from services.tally.app import APP as TALLY
 from tests.brokers import NatsServer
 from tests.chassis.scene import Scene, sign
 from tests.identity.house import CHEAP_APP as IDENTITY
@@ -68,6 +69,7 @@ class Town:
         await self.scene.start(REPORTING)
         await self.scene.start(IDENTITY)
         await self.scene.start(SCHEDULE)
+        await self.scene.start(TALLY)
         self.gateway = Gateway(self.scene.site(), self._settings, self._views)
         await self.gateway.start()
         # The folder's own administrator: signed here as the command line signs.
@@ -155,6 +157,7 @@ class Town:
             assert appointed.status_code == 201, appointed.text
         await self.scene.settled("identity", "reporting")
         await self.scene.settled("schedule", "reporting")
+        await self.scene.settled("tally", "reporting")
         return Units(root, committee, first, second)
 
     async def _establish(self, parent_id: str, code: str, name: str, kind: str) -> str:

@@ -20,7 +20,7 @@ from infra.local.lifeline import process_name
 
 READY_SECONDS_MAX = 60.0
 STOP_SECONDS_MAX = 30.0
-PROCESSES = ("reporting", "identity", "schedule", "api")
+PROCESSES = ("reporting", "identity", "schedule", "tally", "api")
 
 
 class Live:
