@@ -69,6 +69,14 @@ def test_reporting_takes_the_days_as_a_directives_plan(launch: date, spare: int,
     assert all(taken[place] == NEWEST.end_of_workday(of.latest(*place)) for place in given_days)
 
 
+def test_the_shortest_window_leaves_every_layer_a_day() -> None:
+    """Found by chance: a large share for verifying took the days that the layers need."""
+    launch = date(2023, 6, 1)
+    of = cascade("m", launch, NEWEST.add_workdays(launch, 10), 8, Shares(0, 0, 300), NEWEST)
+    dispatches = [of.latest(layer, DISPATCH) for layer in range(1, 9)]
+    assert sorted(set(dispatches)) == dispatches
+
+
 def test_too_few_days_for_the_layers_are_refused() -> None:
     with pytest.raises(WindowBelowLayers) as refused:
         cascade("m", date(2026, 3, 2), date(2026, 3, 6), 3, Shares(), NEWEST)
