@@ -122,6 +122,12 @@ ACCESS: Final[Mapping[str, Access]] = {
     "return_order": via("reporting.ReturnOrder"),
     "close_order": via("reporting.CloseOrder"),
     "withdraw_order": via("reporting.WithdrawOrder"),
+    "receive_assignments": via("reporting.ReceiveAssignments"),
+    "name_responsibles": via("reporting.NameResponsibles"),
+    "verify_reports": via("reporting.VerifyReports"),
+    "set_contact": via("reporting.SetContact"),
+    "list_messages": via("reporting.ListMessages"),
+    "list_call_lines": via("reporting.ListCallLines"),
     "list_today": via("reporting.ListToday"),
     "list_digests": via("reporting.ListDigests"),
     # turnovers, plans, gates, meetings, papers, unit meetings, closing

@@ -8,7 +8,10 @@ from gateway.api.operations import Operation
 from gateway.api.rpc import command, query
 
 _TAG: Final = "supervision"
+_BULK: Final = "assignments"
+_MESSAGES: Final = "messages"
 _ORDER: Final = "/orders/{order_id}"
+_ROWS: Final = {"rows": [{"directive_id": "dir_0v3k9d1m7q2x8b4c", "unit_id": "unit_0v3k9d1m7q2x8b4c"}]}
 
 OPERATIONS: Final[tuple[Operation, ...]] = (
     command("issue_order", "POST", "/units/{unit_id}/orders", "reporting.IssueOrder",
@@ -37,8 +40,24 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     command("withdraw_order", "POST", _ORDER + "/withdraw", "reporting.WithdrawOrder",
             tag=_TAG, summary="Withdraw an order, with the reason", required=("reason",),
             example={"reason": "该事项已另行部署"}),
+    command("receive_assignments", "POST", "/assignments/receive", "reporting.ReceiveAssignments",
+            tag=_BULK, summary="Receive many, and name the first responsible person: a receipt a row",
+            required=("rows",), example=_ROWS),
+    command("name_responsibles", "POST", "/assignments/name", "reporting.NameResponsibles",
+            tag=_BULK, summary="Name the first responsible person of many: a receipt a row",
+            required=("rows",), example=_ROWS),
+    command("verify_reports", "POST", "/assignments/verify", "reporting.VerifyReports",
+            tag=_BULK, summary="Verify many reports: a receipt a row", required=("rows",), example=_ROWS),
     query("list_today", "/units/{unit_id}/today", "reporting.ListToday",
           tag=_TAG, summary="What the caller must do for a unit now", items="items"),
+    command("set_contact", "PUT", "/units/{unit_id}/posts/{post_id}/contact", "reporting.SetContact",
+            tag=_MESSAGES, summary="Say how the holder of a post is reached; kept outside of the record, erasable",
+            example={"mail": "office@example.org"}),
+    query("list_messages", "/units/{unit_id}/messages", "reporting.ListMessages",
+          tag=_MESSAGES, summary="Messages to a unit and those below it, and how their delivery stands",
+          items="messages"),
+    query("list_call_lines", "/units/{unit_id}/call-lines", "reporting.ListCallLines",
+          tag=_MESSAGES, summary="Whom to telephone about what is overdue below a unit"),
     query("list_digests", "/units/{unit_id}/digests", "reporting.ListDigests",
           tag=_TAG, summary="What a unit was told to be overdue below it, newest day first", items="digests"),
 )  # fmt: skip

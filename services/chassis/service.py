@@ -37,7 +37,7 @@ from services.chassis.permissions import ANYONE, Gatekeeper
 from services.chassis.principals import Verifier
 from services.chassis.relay import Relay
 from services.chassis.requests import Requests
-from services.chassis.settings import Limits
+from services.chassis.settings import Hook, Limits, Mail
 from services.chassis.sink import ServiceSink
 from services.chassis.store import Migration, StoreFenced, int_of, load_migrations, text_of
 from services.chassis.telemetry import configure_logging, configure_metrics, configure_tracing, metrics_text
@@ -68,6 +68,8 @@ class Site:
     log_level: str = "info"
     ids: Ids = field(default_factory=Ids)
     limits: Limits = field(default_factory=Limits)
+    mail: Mail = field(default_factory=Mail)
+    hook: Hook = field(default_factory=Hook)
 
     @property
     def district(self) -> str:

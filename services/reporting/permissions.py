@@ -130,6 +130,10 @@ DOES = _DO
 PASSES_ON = (allow(UNIT_SECRETARY, where=Where.OWN),)
 
 SUPERVISION_PERMISSIONS: dict[str, tuple[Allow, ...]] = {
+    # The commands check each row as the call about one does.
+    "ReceiveAssignments": _RAISERS,
+    "NameResponsibles": _RAISERS,
+    "VerifyReports": (allow(OPERATOR, UNIT_SECRETARY, VERIFIER, where=Where.HELD),),
     "IssueOrder": ORDERS,
     "AcceptOrder": _RAISERS,
     "AnswerOrder": _RAISERS,
@@ -141,6 +145,9 @@ SUPERVISION_PERMISSIONS: dict[str, tuple[Allow, ...]] = {
     "ListOrderProposals": _READ,
     "ListDigests": _READ,
     "ListToday": _READ,
+    "SetContact": (allow(OPERATOR, UNIT_SECRETARY, where=Where.WITHIN),),
+    "ListMessages": (allow(OPERATOR, UNIT_SECRETARY, where=Where.WITHIN),),
+    "ListCallLines": (allow(OPERATOR, UNIT_SECRETARY, where=Where.WITHIN),),
 }
 
 PERMISSIONS: dict[str, tuple[Allow, ...]] = {

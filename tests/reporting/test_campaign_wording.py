@@ -6,7 +6,7 @@ import pytest
 
 from services.chassis.wording import LANGUAGES, Catalogue, Language
 from services.kernel.refusal import Refusal, param_types
-from services.reporting.domain import campaign_errors, matters, orders, practices, public_questions
+from services.reporting.domain import campaign_errors, matters, messages, orders, practices, public_questions
 from services.reporting.domain.plain_text import FOUND_TERMS
 
 CATALOGUE = Catalogue.load("services.chassis", "services.reporting")
@@ -16,6 +16,7 @@ MACHINES = {
     "public_question": public_questions.TRANSITIONS,
     "practice": practices.TRANSITIONS,
     "order": orders.TRANSITIONS,
+    "message": messages.TRANSITIONS,
 }
 
 

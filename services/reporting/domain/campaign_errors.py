@@ -4,7 +4,8 @@
     ├── the step       StepNotPossible · MatterAnsweredAlready · NoLevelAbove
     ├── the text       TextShowsPerson · ConsentMissing · EvidenceMissing
     ├── two persons    OwnDraftApproved · HandlerReviews
-    └── orders         StepNotOwed · OrderOpenAlready
+    ├── orders         StepNotOwed · OrderOpenAlready
+    └── messages       DigestToNobody
 
 `now` and `step` are terms such as "matter.waiting" and "matter.answer": the README's diagrams show them.
 """
@@ -15,6 +16,7 @@ from services.kernel.refusal import Category, Refusal
 
 __all__ = [
     "ConsentMissing",
+    "DigestToNobody",
     "EvidenceMissing",
     "HandlerReviews",
     "MatterAnsweredAlready",
@@ -104,3 +106,10 @@ class OrderOpenAlready(Refusal):
     code: ClassVar[str] = "ORDER_OPEN_ALREADY"
     category: ClassVar[Category] = Category.EXISTS
     number: str
+
+
+class DigestToNobody(Refusal):
+    """Nobody answers for the unit, or there is nothing to say: no message is made."""
+
+    code: ClassVar[str] = "DIGEST_TO_NOBODY"
+    category: ClassVar[Category] = Category.RULE

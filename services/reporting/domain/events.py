@@ -2,7 +2,8 @@
 
 from services.reporting.domain.directive_events import DIRECTIVE_EVENTS
 from services.reporting.domain.matter_events import MATTER_EVENTS
+from services.reporting.domain.message_events import MESSAGE_EVENTS
 from services.reporting.domain.supervision_events import SUPERVISION_EVENTS
 from services.reporting.domain.unit_events import UNIT_EVENTS
 
-EVENTS: tuple[type, ...] = (*UNIT_EVENTS, *DIRECTIVE_EVENTS, *MATTER_EVENTS, *SUPERVISION_EVENTS)
+EVENTS: tuple[type, ...] = (*UNIT_EVENTS, *DIRECTIVE_EVENTS, *MATTER_EVENTS, *SUPERVISION_EVENTS, *MESSAGE_EVENTS)

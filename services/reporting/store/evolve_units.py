@@ -11,6 +11,7 @@ from services.chassis.store import Transaction
 from services.reporting.domain import unit_events as ev
 from services.reporting.store.evolve_assignments import assignments_merged, assignments_of_moved, items_handed_over
 from services.reporting.store.evolve_matters import matters_abolished, matters_merged
+from services.reporting.store.evolve_messages import contact_ended
 from services.reporting.store.evolve_orders import orders_handed_over, orders_merged
 
 
@@ -85,6 +86,7 @@ def _handed_over(tx: Transaction, fact: Fact, event: ev.PostHandedOver) -> None:
     _hold(tx, fact, event)
     items_handed_over(tx, event)
     orders_handed_over(tx, event)
+    contact_ended(tx, event)
 
 
 def _hold(tx: Transaction, fact: Fact, event: ev.PostHolderAppointed | ev.PostHandedOver) -> None:

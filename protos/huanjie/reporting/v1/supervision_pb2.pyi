@@ -967,3 +967,57 @@ class ListTodayResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ListTodayResponse: _TypeAlias = ListTodayResponse  # noqa: Y015
+
+@_typing.final
+class AssignmentRow(_message.Message):
+    """---- many at once ------------------------------------------------------------------------------
+
+    One assignment of a call about many; expected_version 0 = do not check.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DIRECTIVE_ID_FIELD_NUMBER: _builtins.int
+    UNIT_ID_FIELD_NUMBER: _builtins.int
+    EXPECTED_VERSION_FIELD_NUMBER: _builtins.int
+    REPORT_NUMBER_FIELD_NUMBER: _builtins.int
+    directive_id: _builtins.str
+    unit_id: _builtins.str
+    expected_version: _builtins.int
+    report_number: _builtins.int
+    """To verify: the report that was seen; 0 = the present one."""
+    def __init__(
+        self,
+        *,
+        directive_id: _builtins.str = ...,
+        unit_id: _builtins.str = ...,
+        expected_version: _builtins.int = ...,
+        report_number: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["directive_id", b"directive_id", "expected_version", b"expected_version", "report_number", b"report_number", "unit_id", b"unit_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AssignmentRow: _TypeAlias = AssignmentRow  # noqa: Y015
+
+@_typing.final
+class AssignmentRowsRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ROWS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def rows(self) -> _containers.RepeatedCompositeFieldContainer[Global___AssignmentRow]: ...
+    def __init__(
+        self,
+        *,
+        rows: _abc.Iterable[Global___AssignmentRow] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["rows", b"rows"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AssignmentRowsRequest: _TypeAlias = AssignmentRowsRequest  # noqa: Y015
