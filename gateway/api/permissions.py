@@ -128,6 +128,8 @@ ACCESS: Final[Mapping[str, Access]] = {
     "set_contact": via("reporting.SetContact"),
     "list_messages": via("reporting.ListMessages"),
     "list_call_lines": via("reporting.ListCallLines"),
+    "import_duties": via("reporting.ImportDuties"),
+    "list_duties": via("reporting.ListDuties"),
     "list_today": via("reporting.ListToday"),
     "list_digests": via("reporting.ListDigests"),
     # turnovers, plans, gates, meetings, papers, unit meetings, closing
@@ -245,6 +247,8 @@ ACCESS: Final[Mapping[str, Access]] = {
     "explain_figures": SIGNED_IN,
     "get_burden": SIGNED_IN,
     "list_burden_entries": SIGNED_IN,
+    "print_pack": SIGNED_IN,
+    "write_pack": SIGNED_IN,
     "watch_figures": SIGNED_IN,
     "list_feed": SIGNED_IN,
     "watch_feed": SIGNED_IN,
