@@ -90,9 +90,10 @@ def cascade(
         raise WindowBelowLayers(
             milestone=milestone, window_workdays=max(0, window), needed_workdays=needed_workdays(layers)
         )
-    # Small windows: each layer keeps its day to pass on, and the work its own; verifying gives way first.
+    passing = max(layers, window * shares.passing_permille // PERMILLE)
+    # Small windows: verifying leaves each layer a day to pass on, and passing on gives way before the day of work does.
     verifying = min(max(1, window * shares.verifying_permille // PERMILLE), window - layers - 1)
-    passing = min(max(layers, window * shares.passing_permille // PERMILLE), window - verifying - 1)
+    passing = min(passing, window - verifying - 1)
     starting = min(window * shares.starting_permille // PERMILLE, window - verifying - passing)
 
     def on(workdays: int) -> date:
