@@ -29,6 +29,7 @@ from gateway.api import (
     trying,
     turnovers,
     units,
+    vote_papers,
 )
 from gateway.api.operations import Operation
 
@@ -53,6 +54,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *office_files.OPERATIONS,
     *office.OPERATIONS,
     *tally.OPERATIONS,
+    *vote_papers.OPERATIONS,
     *accounts.OPERATIONS,
     *sheet.OPERATIONS,
     *health.OPERATIONS,
