@@ -61,5 +61,5 @@ class Api:
     feed: FeedHub
     account_rate: Buckets
     address_rate: Buckets
-    counts: Counts = field(default_factory=Counts)
     printer: Printer = field(default_factory=Printer)
+    counts: Counts = field(default_factory=Counts)

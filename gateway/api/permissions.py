@@ -245,6 +245,8 @@ ACCESS: Final[Mapping[str, Access]] = {
     "explain_figures": SIGNED_IN,
     "get_burden": SIGNED_IN,
     "list_burden_entries": SIGNED_IN,
+    "print_pack": SIGNED_IN,
+    "write_pack": SIGNED_IN,
     "watch_figures": SIGNED_IN,
     "list_feed": SIGNED_IN,
     "watch_feed": SIGNED_IN,

@@ -14,20 +14,24 @@ from typing import Final, TypeVar
 from gateway.dashboard import explaining, figures
 from gateway.dashboard.answers import Blockers, Children, DirectiveFigures, Explanation, FeedItem, Overview
 from gateway.dashboard.answers_burden import Burden, BurdenEntries
+from gateway.dashboard.answers_pack import Pack
 from gateway.dashboard.burden import burden, burden_entries
 from gateway.dashboard.feed import read_feed
 from gateway.dashboard.model import ModelMissing, ReadModel
-from gateway.dashboard.moments import Moment, find_moment
+from gateway.dashboard.moments import Frozen, Moment, find_moment
+from gateway.dashboard.pack import pack
 from gateway.dashboard.projection import PRODUCER
 from gateway.dashboard.pushing import encode_key
 from huanjie.call.v1 import call_pb2
 from services.chassis import inbox, tree
 from services.chassis.clock import BusinessClock
 from services.chassis.folder import DataFolder
+from services.chassis.permissions import OPERATOR
 from services.chassis.principals import Principal
 from services.chassis.refusals import NotCaughtUp, NotFound, PermissionDenied, ServiceUnreachable
 from services.chassis.scope import subtrees_of
 from services.chassis.store import Reader
+from services.kernel.paths import segments
 
 READ_THREADS: Final = 2
 WAIT_SECONDS_MAX: Final = 1.0
@@ -108,6 +112,18 @@ class Board:
 
         return await self._of(caller, unit_id, as_of, read)
 
+    async def pack(self, caller: Principal, unit_id: str, frozen: Frozen) -> Pack:
+        """The facts of a dispatch pack, for operators. Raises NotFound, PermissionDenied, BadRequest."""
+
+        def read(reader: Reader) -> Pack:
+            _admit(reader, caller, unit_id)
+            if not _operates(reader, caller, unit_id):
+                raise PermissionDenied(action="print_pack")
+            now, since = frozen.moments(reader, self._now_us())
+            return pack(reader, unit_id, now, since)
+
+        return await self._run(read)
+
     async def feed(self, caller: Principal, after: str, items_max: int) -> list[FeedItem]:
         """What happened, as far as the caller may see it. Raises BadRequest."""
         return await self._run(lambda reader: read_feed(reader, subtrees_of(reader, caller), after, items_max))
@@ -176,6 +192,13 @@ def _admit(reader: Reader, caller: Principal, unit_id: str) -> None:
         raise NotFound(kind="unit", id=unit_id)
     if not subtrees_of(reader, caller).sees(unit.path):
         raise PermissionDenied(action="read_figures")
+
+
+def _operates(reader: Reader, caller: Principal, unit_id: str) -> bool:
+    """The caller is an operator at or above the unit."""
+    unit = tree.find(reader, unit_id)
+    held = caller.units_in(frozenset({OPERATOR}))
+    return unit is not None and any(above in held for above in segments(unit.path))
 
 
 def _position(reader: Reader) -> int:

@@ -19,7 +19,7 @@ from gateway.dashboard.store.writing import Asking, FigureRow, PlaceRow
 from gateway.dashboard.terms import terms_of
 from gateway.dashboard.tree import Kinds, Seed, UnitTree
 from huanjie.reporting.v1 import directives_pb2 as pb
-from huanjie.reporting.v1 import units_pb2
+from huanjie.reporting.v1 import matters_pb2, units_pb2
 from services.chassis.ledger import Fact
 from services.chassis.store import Reader, Transaction
 from services.chassis.tree_events import tree_event
@@ -238,6 +238,7 @@ class Projection:
             self.tree.move(child, into, fact.position)
         self.tree.end(source)
         self._record(fact, "", event.unit_id)
+        writing.hand_matters(tx, event.unit_id, event.into_unit_id, fact.position)
         for directive_id, directive in self.directives.items():
             seat = (directive.seat.issuer, directive.seat.subtree)
             directive.unit_merged(source, into, children)
@@ -272,6 +273,25 @@ class Projection:
     def _handed_over(self, tx: Transaction, fact: Fact, event: units_pb2.PostHandedOver) -> None:
         """A post has another holder: what the old one had open is now the new one's."""
         self._asking.handed_over.append((fact.position, event.post_id, event.from_person_id, event.person_id))
+
+    def _appointed(self, tx: Transaction, fact: Fact, event: units_pb2.PostHolderAppointed) -> None:
+        """What the post of the one who answers for a unit is called."""
+        if event.first:
+            writing.name_first_post(tx, event.unit_id, fact.position, event.post_name)
+
+    # ---- matters ----------------------------------------------------------------------------------------------
+
+    def _raised(self, tx: Transaction, fact: Fact, event: matters_pb2.MatterRaised) -> None:
+        writing.raise_matter(
+            tx, event.matter_id, fact.position, event.unit_id, event.topic, event.owner_unit_id,
+            fact.occurred_at_us, event.due_us,
+        )  # fmt: skip
+
+    def _matter_turned(self, tx: Transaction, fact: Fact, event: Any) -> None:
+        """A matter went up, was answered, or the answer did not help."""
+        owner_id = event.to_unit_id if isinstance(event, matters_pb2.MatterPassedUp) else ""
+        waiting = not isinstance(event, matters_pb2.MatterAnswered)
+        writing.turn_matter(tx, event.matter_id, fact.position, owner_id, event.due_us, waiting=waiting)
 
     # ---- deeds ----------------------------------------------------------------------------------------------
 
@@ -326,6 +346,11 @@ class Projection:
             units_pb2.UnitMerged: self._merged,
             units_pb2.UnitAbolished: self._abolished,
             units_pb2.PostHandedOver: self._handed_over,
+            units_pb2.PostHolderAppointed: self._appointed,
+            matters_pb2.MatterRaised: self._raised,
+            matters_pb2.MatterPassedUp: self._matter_turned,
+            matters_pb2.MatterAnswered: self._matter_turned,
+            matters_pb2.MatterReopened: self._matter_turned,
         }
         return {str(message.DESCRIPTOR.full_name): (handle, message) for message, handle in handlers.items()}
 

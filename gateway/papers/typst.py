@@ -33,6 +33,10 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
 }
 
 
+REHEARSAL_WORDS: Final[Mapping[str, str]] = {language: said["rehearsal"] for language, said in _WORDS.items()}
+"""The mark of a rehearsal, for papers that are not set here."""
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """What stands on every page. `made_at_us`: the instant that the paper is of; it is the PDF's date too."""

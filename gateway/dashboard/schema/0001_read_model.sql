@@ -115,3 +115,25 @@ CREATE TABLE handed_over (
 CREATE TABLE empty_report (
   position INTEGER PRIMARY KEY
 ) STRICT;
+
+-- The name of the first responsible person's post, from a position on; never the person's.
+CREATE TABLE first_post (
+  unit_id   TEXT NOT NULL,
+  position  INTEGER NOT NULL,
+  post_name TEXT NOT NULL,
+  PRIMARY KEY (unit_id, position)
+) STRICT, WITHOUT ROWID;
+
+-- Matters that units raised: who owes the answer, from a position on. Never their text.
+CREATE TABLE matter (
+  matter_id     TEXT NOT NULL,
+  position      INTEGER NOT NULL,
+  unit_id       TEXT NOT NULL,
+  topic         TEXT NOT NULL,
+  owner_unit_id TEXT NOT NULL,
+  raised_us     INTEGER NOT NULL,
+  due_us        INTEGER NOT NULL,
+  -- 1: an answer is owed
+  waiting       INTEGER NOT NULL,
+  PRIMARY KEY (matter_id, position)
+) STRICT, WITHOUT ROWID;

@@ -63,3 +63,50 @@ def empty_reports(reader: Reader, position: int) -> frozenset[int]:
     return frozenset(
         int_of(row[0]) for row in reader.all("SELECT position FROM empty_report WHERE position <= ?", (position,))
     )
+
+
+# ---- what a dispatch pack adds ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingMatter:
+    """A matter to which a unit owes the answer."""
+
+    matter_id: str
+    unit_id: str
+    topic: str
+    raised_us: int
+    due_us: int
+
+
+def matters_waiting(reader: Reader, owner_id: str, position: int) -> list[WaitingMatter]:
+    """Those that wait on a unit, the earliest due first."""
+    rows = reader.all(
+        "SELECT matter_id, unit_id, topic, raised_us, due_us FROM matter m "
+        "WHERE owner_unit_id = ? AND waiting = 1 AND position = "
+        "(SELECT MAX(position) FROM matter n WHERE n.matter_id = m.matter_id AND n.position <= ?) "
+        "ORDER BY due_us, matter_id",
+        (owner_id, position),
+    )
+    return [
+        WaitingMatter(text_of(row[0]), text_of(row[1]), text_of(row[2]), int_of(row[3]), int_of(row[4])) for row in rows
+    ]
+
+
+def first_post(reader: Reader, unit_id: str, position: int) -> str:
+    """What the post of the unit's first responsible person is called; empty where there is none."""
+    row = reader.one(
+        "SELECT post_name FROM first_post WHERE unit_id = ? AND position <= ? ORDER BY position DESC LIMIT 1",
+        (unit_id, position),
+    )
+    return text_of(row[0]) if row else ""
+
+
+def deeds_between(reader: Reader, after: int, position: int) -> list[tuple[str, str, int]]:
+    """(type, unit, how many) of what was done after one position and up to another."""
+    rows = reader.all(
+        "SELECT type, unit_id, COUNT(*) FROM deed WHERE position > ? AND position <= ? AND ordinal = 0 "
+        "GROUP BY type, unit_id",
+        (after, position),
+    )
+    return [(text_of(row[0]), text_of(row[1]), int_of(row[2])) for row in rows]
