@@ -10,6 +10,7 @@ from gateway.api import (
     dashboard,
     directives,
     document,
+    duties,
     feed,
     health,
     matters,
@@ -28,6 +29,7 @@ from gateway.api import (
     trying,
     turnovers,
     units,
+    vote_papers,
 )
 from gateway.api.operations import Operation
 
@@ -41,6 +43,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *reports.OPERATIONS,
     *matters.OPERATIONS,
     *supervision.OPERATIONS,
+    *duties.OPERATIONS,
     *dashboard.OPERATIONS,
     *pack.OPERATIONS,
     *stream.OPERATIONS,
@@ -51,6 +54,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *office_files.OPERATIONS,
     *office.OPERATIONS,
     *tally.OPERATIONS,
+    *vote_papers.OPERATIONS,
     *accounts.OPERATIONS,
     *sheet.OPERATIONS,
     *health.OPERATIONS,

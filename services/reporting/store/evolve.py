@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from services.chassis.act import Evolve
+from services.reporting.store.duties import DUTY_EVOLVE
 from services.reporting.store.evolve_assignments import ASSIGNMENT_EVOLVE
 from services.reporting.store.evolve_matters import MATTER_EVOLVE
 from services.reporting.store.evolve_messages import MESSAGE_EVOLVE
@@ -17,4 +18,5 @@ EVOLVE: Mapping[type, Evolve] = {
     **MATTER_EVOLVE,
     **SUPERVISION_EVOLVE,
     **MESSAGE_EVOLVE,
+    **DUTY_EVOLVE,
 }
