@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -40,8 +40,8 @@ def opened_hall() -> Iterator[Hall]:
         hall.desk.close()
 
 
-def play(machine: Callable[[], RuleBasedStateMachine]) -> None:
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+def play(machine: type[RuleBasedStateMachine]) -> None:
+    run_state_machine_as_test(
         machine,
         settings=settings(
             max_examples=EXAMPLES, stateful_step_count=STEPS, deadline=None, suppress_health_check=list(HealthCheck)
