@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from pathlib import Path
 from random import Random
 
@@ -20,9 +21,17 @@ STEPS = 120
 CAMPAIGNS = range(14)
 
 
+def has_figures(campaign: Campaign) -> bool:
+    """At its end a directive is open that reaches somebody."""
+    naive = NaiveBoard(campaign.book.entries)
+    open_ones = [key for key, asked in naive.asked.items() if asked.open]
+    return any(naive.directive(key)[1] for key in open_ones)
+
+
 @pytest.fixture(params=CAMPAIGNS)
 def campaign(request: pytest.FixtureRequest, seed: int) -> Campaign:
-    return Campaign(seed + request.param).play(STEPS)
+    """The first of a run of seeds whose campaign leaves something to compare: now and then all is withdrawn."""
+    return next(filter(has_figures, (Campaign(n).play(STEPS) for n in count(seed + request.param, len(CAMPAIGNS)))))
 
 
 def check_all(board: Board, campaign: Campaign) -> int:
