@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from huanjie.reporting.v1 import directives_pb2, reporting_pb2, units_pb2
+from huanjie.reporting.v1 import (
+    directives_pb2,
+    evidence_pb2,
+    forms_pb2,
+    reporting_pb2,
+    units_pb2,
+    verification_pb2,
+)
 from services.chassis.app import App
 from services.reporting import commands, queries
 from services.reporting.context import context_of
@@ -20,7 +27,7 @@ APP = App(
     queries=queries,
     permissions=PERMISSIONS,
     events=EVENTS,
-    messages=(units_pb2, directives_pb2),
+    messages=(units_pb2, directives_pb2, forms_pb2, evidence_pb2, verification_pb2),
     evolve=EVOLVE,
     schema=Path(__file__).parent / "schema",
     listens=LISTENS,

@@ -2,7 +2,9 @@
 
 unit_errors.py       units, rosters, posts
 directive_errors.py  directives and assignments
+form_errors.py       forms, evidence, samples
 """
 
 from services.reporting.domain.directive_errors import *  # noqa: F403
+from services.reporting.domain.form_errors import *  # noqa: F403
 from services.reporting.domain.unit_errors import *  # noqa: F403

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from services.chassis.act import Evolve
 from services.reporting.store.evolve_assignments import ASSIGNMENT_EVOLVE
+from services.reporting.store.evolve_forms import FORM_EVOLVE
 from services.reporting.store.evolve_units import UNIT_EVOLVE
 
-EVOLVE: Mapping[type, Evolve] = {**UNIT_EVOLVE, **ASSIGNMENT_EVOLVE}
+EVOLVE: Mapping[type, Evolve] = {**UNIT_EVOLVE, **ASSIGNMENT_EVOLVE, **FORM_EVOLVE}

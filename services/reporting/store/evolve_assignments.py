@@ -14,6 +14,7 @@ from services.reporting.domain.directives import Deadlines
 from services.reporting.domain.unit_events import PostHandedOver, UnitMerged
 from services.reporting.store import directives
 from services.reporting.store.assignments import OPEN_ITEMS, reached
+from services.reporting.store.evolve_forms import evidence_named, report_sent_back, verification_done
 
 _UNTIL_COLUMNS = {2: "receive_until_us", 3: "name_until_us", 4: "start_until_us", 5: "report_until_us"}
 
@@ -119,6 +120,8 @@ def _reported(tx: Transaction, fact: Fact, event: ev.ReportSubmitted) -> None:
             event.unit_id,
         ),
     )  # fmt: skip
+    if event.evidence or event.report_number > 1:
+        evidence_named(tx, event.directive_id, event.unit_id, event.evidence)
 
 
 def _confirmed(tx: Transaction, fact: Fact, event: ev.ReportConfirmed) -> None:
@@ -133,6 +136,7 @@ def _verified(tx: Transaction, fact: Fact, event: ev.ReportVerified) -> None:
         "UPDATE assignment SET state = 'verified', version = version + 1 WHERE directive_id = ? AND unit_id = ?",
         (event.directive_id, event.unit_id),
     )
+    verification_done(tx, event)
 
 
 def _returned(tx: Transaction, fact: Fact, event: ev.ReportReturned) -> None:
@@ -141,6 +145,7 @@ def _returned(tx: Transaction, fact: Fact, event: ev.ReportReturned) -> None:
         "version = version + 1 WHERE directive_id = ? AND unit_id = ?",
         (event.reason, event.rectify_due_us, event.directive_id, event.unit_id),
     )
+    report_sent_back(tx, event)
 
 
 def _withdrawn(tx: Transaction, fact: Fact, event: ev.AssignmentWithdrawn) -> None:

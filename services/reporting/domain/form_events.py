@@ -1,0 +1,115 @@
+"""What happens to forms, corrections, evidence and samples. Instants are microseconds since 1970."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class FormAssigned:
+    """The reports of a directive carry the figures of this form."""
+
+    directive_id: str
+    form_id: str
+    form_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure as a canonical text."""
+
+    field_id: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a warning is no mistake."""
+
+    rule_id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FiguresReported:
+    """The figures of the report, or correction, of the same number."""
+
+    directive_id: str
+    unit_id: str
+    report_number: int
+    form_id: str
+    form_version: int
+    figures: tuple[Figure, ...]
+    explanations: tuple[Explanation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportCorrected:
+    """A verified report was wrong: the numbered correction takes its place and waits to be verified again."""
+
+    directive_id: str
+    unit_id: str
+    report_number: int
+    correction_number: int
+    reason: str
+    due_count: int
+    done_count: int
+    summary: str
+    on_behalf_by_unit_id: str
+    evidence: tuple[str, ...]
+    verify_due_us: int
+    calendar_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRequested:
+    """Files may be attached to a directive's reports, for this reason."""
+
+    directive_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceAttached:
+    """A file was attached to an assignment."""
+
+    directive_id: str
+    unit_id: str
+    file_sha256: str
+    media_type: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class SampleDrawn:
+    """Units whose reports are looked at on the spot; whoever has the reported units and the seed draws the same."""
+
+    sample_id: str
+    directive_id: str
+    verifier_unit_id: str
+    seed: str
+    population: int
+    population_digest: str
+    unit_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SampleChecked:
+    """What was found on the spot."""
+
+    sample_id: str
+    unit_id: str
+    report_number: int
+    found_true: bool
+    verifier_unit_id: str
+
+
+FORM_EVENTS: tuple[type, ...] = (
+    FormAssigned,
+    FiguresReported,
+    ReportCorrected,
+    EvidenceRequested,
+    EvidenceAttached,
+    SampleDrawn,
+    SampleChecked,
+)

@@ -1,0 +1,121 @@
+"""Forms that directives name, figures as they were last reported, corrections, evidence."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from services.chassis.store import Reader, Row, int_of, text_of
+from services.chassis.tree import TreeUnit, unit_of
+from services.kernel.paths import prefix_range
+from services.reporting.domain.forms.catalogue import find_form
+from services.reporting.domain.forms.model import Form
+
+# Other directives of the turnover whose figures are looked through for one unit.
+CARRIED_REPORTS_MAX: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """Figures by field id and explanations by rule id, as they stand."""
+
+    directive_id: str
+    report_number: int
+    figures: Mapping[str, str]
+    explanations: Mapping[str, str]
+
+
+NOTHING_REPORTED = Reported("", 0, {}, {})
+
+
+def form_of(reader: Reader, directive_id: str) -> Form | None:
+    """The form of a directive's reports; None where they are due and done."""
+    row = reader.one("SELECT form_id, form_version FROM directive_form WHERE directive_id = ?", (directive_id,))
+    return find_form(text_of(row[0]), int_of(row[1])) if row else None
+
+
+def evidence_reason(reader: Reader, directive_id: str) -> str:
+    """Why files are asked for; empty where none may be attached."""
+    row = reader.one("SELECT reason FROM directive_evidence WHERE directive_id = ?", (directive_id,))
+    return text_of(row[0]) if row else ""
+
+
+def reported(reader: Reader, directive_id: str, unit_id: str) -> Reported:
+    """A unit's newest figures under a directive."""
+    row = reader.one(
+        "SELECT directive_id, report_number, figures, explanations FROM report_figures "
+        "WHERE directive_id = ? AND unit_id = ?",
+        (directive_id, unit_id),
+    )
+    return _reported(row) if row else NOTHING_REPORTED
+
+
+def carried(reader: Reader, turnover: str, unit_id: str, directive_id: str) -> dict[str, str]:
+    """The unit's newest figures of each field under other directives of the turnover."""
+    found: dict[str, str] = {}
+    rows = reader.all(
+        "SELECT directive_id, report_number, figures, explanations FROM report_figures "
+        "WHERE unit_id = ? AND turnover = ? AND directive_id <> ? ORDER BY position DESC LIMIT ?",
+        (unit_id, turnover, directive_id, CARRIED_REPORTS_MAX),
+    )
+    for row in rows:
+        found = {**_reported(row).figures, **found}
+    return found
+
+
+def _reported(row: Row) -> Reported:
+    return Reported(
+        text_of(row[0]), int_of(row[1]), dict(json.loads(text_of(row[2]))), dict(json.loads(text_of(row[3])))
+    )
+
+
+def corrections(reader: Reader, directive_id: str, unit_id: str) -> int:
+    """How many numbered corrections an assignment has."""
+    row = reader.one(
+        "SELECT COALESCE(MAX(correction_number), 0) FROM report_correction WHERE directive_id = ? AND unit_id = ?",
+        (directive_id, unit_id),
+    )
+    return int_of(row[0]) if row else 0
+
+
+def units_after(reader: Reader, path: str, after: str, rows_max: int) -> list[TreeUnit]:
+    """Active units below a path, by path, after one."""
+    low, high = prefix_range(path)
+    rows = reader.all(
+        "SELECT unit_id, parent_id, path, depth, code, name, kind, members, state, version, position, joined "
+        "FROM tree_unit WHERE path > ? AND path >= ? AND path < ? AND state = 'active' ORDER BY path LIMIT ?",
+        (after or path, low, high, rows_max),
+    )
+    return [unit_of(row) for row in rows]
+
+
+# ---- evidence ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRow:
+    """One file of an assignment."""
+
+    sha256: str
+    media_type: str
+    size_bytes: int
+    attached_at_us: int
+    reported: bool
+
+
+def evidence(reader: Reader, directive_id: str, unit_id: str) -> list[EvidenceRow]:
+    """An assignment's files, oldest first."""
+    rows = reader.all(
+        "SELECT sha256, media_type, size_bytes, attached_at_us, reported FROM evidence "
+        "WHERE directive_id = ? AND unit_id = ? ORDER BY attached_at_us, sha256",
+        (directive_id, unit_id),
+    )
+    return [EvidenceRow(text_of(r[0]), text_of(r[1]), int_of(r[2]), int_of(r[3]), int_of(r[4]) == 1) for r in rows]
+
+
+def first_not_attached(reader: Reader, directive_id: str, unit_id: str, named: Iterable[str]) -> str:
+    """The first of the named files that was not attached to the assignment; empty when all were."""
+    known = {row.sha256 for row in evidence(reader, directive_id, unit_id)}
+    return next((sha256 for sha256 in named if sha256 not in known), "")
