@@ -8,9 +8,10 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 	--no-emit-index-url --custom-compile-command "make lock" $(LOCK_OPTIONS)
 TESTS ?= tests
 WORKERS ?= 2
+ELECTIONS ?= 100000
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast check lint format types proto proto-release lock upgrade bench clean
+.PHONY: help run test test-fast fuzz check lint format types proto proto-release lock upgrade bench clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +25,9 @@ test: $(DEV) ## run all tests (TESTS=tests/kernel for a part, HUANJIE_SEED=n to 
 test-fast: $(DEV) ## run the tests that need no browser, no Docker and no killing of processes
 	HUANJIE_PROFILE=fast $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal \
 		-m "not docker and not browser and not faults" $(TESTS)
+
+fuzz: $(DEV) ## count random elections twice and compare (ELECTIONS=n, HUANJIE_SEED=n to replay a run)
+	$(BIN)/python -m tests.tally.fuzz_counts $(ELECTIONS)
 
 check: lint types ## lint, format, strict types, proto lint and breaking check, drift of generated code, own lints
 	$(BIN)/python -m infra.tools.protos check

@@ -15,6 +15,7 @@ from gateway.api.rates import Buckets, Rates
 from gateway.api.sse import VIEWERS_MAX
 from gateway.api.stream import FigureHub
 from gateway.dashboard.board import Board
+from gateway.papers.typst import Printer
 from services.chassis.blobs import BlobStore
 from services.chassis.broker import Broker
 from services.chassis.client import ServiceClient
@@ -35,7 +36,7 @@ class ApiSettings:
     # Cookies are marked Secure: this process, or a proxy before it, speaks TLS.
     secure: bool = False
     # Services that readiness and metrics ask.
-    services: tuple[str, ...] = ("reporting", "identity")
+    services: tuple[str, ...] = ("reporting", "identity", "schedule", "tally")
     rates: Rates = field(default_factory=Rates.of)
     blob_bytes_max: int = BLOB_BYTES_MAX
     viewers_max: int = VIEWERS_MAX
@@ -60,4 +61,5 @@ class Api:
     feed: FeedHub
     account_rate: Buckets
     address_rate: Buckets
+    printer: Printer = field(default_factory=Printer)
     counts: Counts = field(default_factory=Counts)

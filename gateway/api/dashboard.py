@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, RootModel
@@ -17,11 +17,14 @@ from gateway.api.incoming import Incoming
 from gateway.api.operations import Operation
 from gateway.api.stream import Id
 from gateway.api.views import FeedItem, Figures, Key, Views
-from gateway.dashboard import answers
+from gateway.dashboard import answers, answers_burden
+from gateway.dashboard.answers_burden import AskingAnswer
 from gateway.dashboard.board import Board
+from gateway.dashboard.burden import ENTRIES_MAX
 from gateway.dashboard.explaining import LINES_MAX
 from gateway.dashboard.figures import ROWS_MAX
 from gateway.dashboard.moments import TOKEN_CHARS_MAX
+from gateway.dashboard.terms import LAYERS_MAX
 from services.chassis.principals import Principal
 
 CURSOR_CHARS_MAX: Final = 256
@@ -53,6 +56,14 @@ class LinesQuery(FiguresQuery):
     limit: Lines = LINES_DEFAULT
 
 
+class EntriesQuery(FiguresQuery):
+    """Of which figure, and in which layer below the unit; without a layer of all."""
+
+    figure: Literal["inflation", "compression", "load", "passed_through", "empty", "gap", "minutes"]
+    layer: Annotated[int, Field(ge=0, le=LAYERS_MAX)] | None = None
+    limit: Annotated[int, Field(ge=1, le=ENTRIES_MAX)] = ROWS_DEFAULT
+
+
 class OverviewAnswer(RootModel[answers.Overview]):
     """A unit's figures over all open directives."""
 
@@ -71,6 +82,14 @@ class BlockersAnswer(RootModel[answers.Blockers]):
 
 class ExplanationAnswer(RootModel[answers.Explanation]):
     """Why a figure is what it is."""
+
+
+class BurdenAnswer(RootModel[answers_burden.Burden]):
+    """What the asking costs."""
+
+
+class BurdenEntriesAnswer(RootModel[answers_burden.BurdenEntries]):
+    """The entries behind a figure."""
 
 
 async def get_overview(incoming: Incoming) -> ASGIApp:
@@ -112,6 +131,23 @@ async def explain_figures(incoming: Incoming) -> ASGIApp:
     return _shown(incoming, await board.explain(*_asked(incoming, asked), limit))
 
 
+async def get_burden(incoming: Incoming) -> ASGIApp:
+    """What the asking costs the units below one."""
+    asked = incoming.query(FiguresQuery)
+    caller = incoming.api.callers.principal(incoming.caller)
+    board = await _board(incoming)
+    return _shown(incoming, await board.burden(caller, asked["unit"], asked.get("as_of", "")))
+
+
+async def list_burden_entries(incoming: Incoming) -> ASGIApp:
+    """The entries behind one of its figures."""
+    asked = incoming.query(EntriesQuery)
+    caller = incoming.api.callers.principal(incoming.caller)
+    board = await _board(incoming)
+    which = (asked["figure"], asked.get("layer"), asked.get("limit", ROWS_DEFAULT))
+    return _shown(incoming, await board.burden_entries(caller, asked["unit"], asked.get("as_of", ""), *which))
+
+
 def views_of(board: Board, callers: Callers) -> Views:
     """What the live views need."""
 
@@ -142,7 +178,7 @@ async def _board(incoming: Incoming) -> Board:
     return api.board
 
 
-def _shown(incoming: Incoming, answer: answers.Answer) -> ASGIApp:
+def _shown(incoming: Incoming, answer: answers.Answer | AskingAnswer) -> ASGIApp:
     """The answer; 304 where nothing but the hour has changed."""
     still = replace(answer, moment=replace(answer.moment, business_us=0))
     tag = positions.shown_tag(answer.moment.position, orjson.dumps(still))
@@ -171,4 +207,10 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     Operation("explain_figures", "GET", f"{_DIRECTIVE}/explain", "dashboard",
               "Why a figure is what it is, down to the entries", explain_figures,
               query=LinesQuery, answer=ExplanationAnswer, headers=_HEADERS),
+    Operation("get_burden", "GET", "/dashboard/burden", "dashboard",
+              "What the asking costs: what was added, time left, load, what was found true, minutes a week", get_burden,
+              query=FiguresQuery, answer=BurdenAnswer, headers=_HEADERS),
+    Operation("list_burden_entries", "GET", "/dashboard/burden/entries", "dashboard",
+              "The entries that one of these figures rests on, oldest first", list_burden_entries,
+              query=EntriesQuery, answer=BurdenEntriesAnswer, headers=_HEADERS),
 )  # fmt: skip

@@ -20,7 +20,7 @@ from gateway.api.rpc import written
 from gateway.api.shapes import plain_of
 from huanjie.chassis.v1 import chassis_pb2
 from huanjie.reporting.v1 import reporting_pb2 as pb
-from services.chassis.blobs import BlobTooLarge, read_chunks
+from services.chassis.blobs import BlobStore, BlobTooLarge, read_chunks
 from services.chassis.refusals import BadRequest, PayloadTooLarge
 
 FIELD: Final = "file"
@@ -65,7 +65,7 @@ class RosterImport(BaseModel):
 async def import_roster(incoming: Incoming) -> ASGIApp:
     """Takes one workbook or CSV file in the form field `file`."""
     asked = incoming.query(ImportRosterQuery)
-    file_name, sha256 = await _store(incoming)
+    file_name, sha256 = await store_upload(incoming, incoming.api.blobs)
     request = pb.ImportRosterRequest(file_sha256=sha256, file_name=file_name, dry_run=asked.get("dry_run", False))
     api = incoming.api
 
@@ -96,7 +96,7 @@ def _worded(incoming: Incoming, finding: pb.RosterFinding) -> dict[str, Any]:
     }
 
 
-async def _store(incoming: Incoming) -> tuple[str, str]:
+async def store_upload(incoming: Incoming, blobs: BlobStore) -> tuple[str, str]:
     """Name and hash of the file that the form brings. Raises PayloadTooLarge while it comes in, not after."""
     bytes_max = incoming.api.settings.blob_bytes_max
     if not incoming.headers.get(b"content-type", b"").lower().startswith(_FORM.encode()):
@@ -107,16 +107,16 @@ async def _store(incoming: Incoming) -> tuple[str, str]:
             upload = form.get(FIELD)
             if not isinstance(upload, UploadFile) or len(form) != 1:
                 raise BadRequest(field=FIELD, problem="required")
-            sha256 = await asyncio.to_thread(_put, incoming, upload.file, bytes_max)
+            sha256 = await asyncio.to_thread(_put, blobs, upload.file, bytes_max)
             return (upload.filename or "")[-FILE_NAME_CHARS_MAX:], sha256
     except HTTPException:
         raise BadRequest(field="body", problem="malformed") from None
 
 
-def _put(incoming: Incoming, file: BinaryIO, bytes_max: int) -> str:
+def _put(blobs: BlobStore, file: BinaryIO, bytes_max: int) -> str:
     chunks: Iterator[bytes] = read_chunks(file)
     try:
-        return incoming.api.blobs.put(chunks, bytes_max)
+        return blobs.put(chunks, bytes_max)
     except BlobTooLarge as error:
         raise PayloadTooLarge(limit_bytes=error.limit_bytes) from None
 

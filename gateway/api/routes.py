@@ -26,11 +26,28 @@ from services.chassis.telemetry import root_span
 PARAMETER_CHARS_MAX: Final = 128
 _EXAMPLES: Final = {
     "unit_id": "unit_0v3k9d1m7q2x8b4c",
+    "sample_id": "sample_0v3k9d1m7q2x8b4c",
     "directive_id": "dir_0v3k9d1m7q2x8b4c",
     "account_id": "account_0v3k9d1m7q2x8b4c",
     "grant_id": "grant_0v3k9d1m7q2x8b4c",
     "key_id": "key_0v3k9d1m7q2x8b4c",
     "post_id": "post_0v3k9d1m7q2x8b4c",
+    "election_id": "elec_0v3k9d1m7q2x8b4c",
+    "roll_id": "roll_0v3k9d1m7q2x8b4c",
+    "sitting_id": "sitt_0v3k9d1m7q2x8b4c",
+    "sheet_id": "sheet_0v3k9d1m7q2x8b4c",
+    "turnover_id": "turnover_0v3k9d1m7q2x8b4c",
+    "milestone_id": "delegate_notice",
+    "override_id": "override_0v3k9d1m7q2x8b4c",
+    "record_id": "record_0v3k9d1m7q2x8b4c",
+    "meeting_id": "meeting_0v3k9d1m7q2x8b4c",
+    "paper_id": "paper_0v3k9d1m7q2x8b4c",
+    "requirement_id": "requirement_0v3k9d1m7q2x8b4c",
+    "booking_id": "booking_0v3k9d1m7q2x8b4c",
+    "matter_id": "matter_0v3k9d1m7q2x8b4c",
+    "question_id": "question_0v3k9d1m7q2x8b4c",
+    "order_id": "order_0v3k9d1m7q2x8b4c",
+    "practice_id": "practice_0v3k9d1m7q2x8b4c",
 }
 _HEADERS: Final = {
     "Idempotency-Key": "Names this request: sent again, it is not done again.",

@@ -13,19 +13,25 @@ from typing import Final, TypeVar
 
 from gateway.dashboard import explaining, figures
 from gateway.dashboard.answers import Blockers, Children, DirectiveFigures, Explanation, FeedItem, Overview
+from gateway.dashboard.answers_burden import Burden, BurdenEntries
+from gateway.dashboard.answers_pack import Pack
+from gateway.dashboard.burden import burden, burden_entries
 from gateway.dashboard.feed import read_feed
 from gateway.dashboard.model import ModelMissing, ReadModel
-from gateway.dashboard.moments import Moment, find_moment
+from gateway.dashboard.moments import Frozen, Moment, find_moment
+from gateway.dashboard.pack import pack
 from gateway.dashboard.projection import PRODUCER
 from gateway.dashboard.pushing import encode_key
 from huanjie.call.v1 import call_pb2
 from services.chassis import inbox, tree
 from services.chassis.clock import BusinessClock
 from services.chassis.folder import DataFolder
+from services.chassis.permissions import OPERATOR
 from services.chassis.principals import Principal
 from services.chassis.refusals import NotCaughtUp, NotFound, PermissionDenied, ServiceUnreachable
 from services.chassis.scope import subtrees_of
 from services.chassis.store import Reader
+from services.kernel.paths import segments
 
 READ_THREADS: Final = 2
 WAIT_SECONDS_MAX: Final = 1.0
@@ -91,6 +97,32 @@ class Board:
             return explaining.explain(reader, directive_id, unit_id, at, lines_max)
 
         return await self._of(caller, unit_id, as_of, read)
+
+    async def burden(self, caller: Principal, unit_id: str, as_of: str) -> Burden:
+        """What the asking costs the units below. Raises NotFound, PermissionDenied, BadRequest."""
+        return await self._of(caller, unit_id, as_of, lambda reader, at: burden(reader, unit_id, at))
+
+    async def burden_entries(
+        self, caller: Principal, unit_id: str, as_of: str, figure: str, layer: int | None, entries_max: int
+    ) -> BurdenEntries:
+        """The entries behind one of its figures. Raises NotFound, PermissionDenied, BadRequest."""
+
+        def read(reader: Reader, at: Moment) -> BurdenEntries:
+            return burden_entries(reader, unit_id, figure, layer, at, entries_max)
+
+        return await self._of(caller, unit_id, as_of, read)
+
+    async def pack(self, caller: Principal, unit_id: str, frozen: Frozen) -> Pack:
+        """The facts of a dispatch pack, for operators. Raises NotFound, PermissionDenied, BadRequest."""
+
+        def read(reader: Reader) -> Pack:
+            _admit(reader, caller, unit_id)
+            if not _operates(reader, caller, unit_id):
+                raise PermissionDenied(action="print_pack")
+            now, since = frozen.moments(reader, self._now_us())
+            return pack(reader, unit_id, now, since)
+
+        return await self._run(read)
 
     async def feed(self, caller: Principal, after: str, items_max: int) -> list[FeedItem]:
         """What happened, as far as the caller may see it. Raises BadRequest."""
@@ -160,6 +192,13 @@ def _admit(reader: Reader, caller: Principal, unit_id: str) -> None:
         raise NotFound(kind="unit", id=unit_id)
     if not subtrees_of(reader, caller).sees(unit.path):
         raise PermissionDenied(action="read_figures")
+
+
+def _operates(reader: Reader, caller: Principal, unit_id: str) -> bool:
+    """The caller is an operator at or above the unit."""
+    unit = tree.find(reader, unit_id)
+    held = caller.units_in(frozenset({OPERATOR}))
+    return unit is not None and any(above in held for above in segments(unit.path))
 
 
 def _position(reader: Reader) -> int:

@@ -26,6 +26,7 @@ from services.kernel.transmission import (
     Stage,
     blockers,
 )
+from services.kernel.transmission import lines as every_line
 from services.kernel.transmission.explain import gate
 from services.kernel.transmission.keys import DUE_SETTLED, category_of, layer_of, shifted, side_of, stage_of
 
@@ -69,6 +70,24 @@ def stuck(reader: Reader, directive_id: str, unit_id: str, moment: Moment, lines
     number = asking.view.number(unit_id)
     found = blockers(asking.view, number, min(lines_max, LINES_MAX), asking.clockwork, asking.view.terms.policy)
     return Blockers(moment, asking.unit(unit_id), ref_of(asking.view), asking.lines(found))
+
+
+def longest(
+    reader: Reader, directive_id: str, unit_id: str, moment: Moment, lines_max: int
+) -> list[tuple[int, LossLine]]:
+    """(latest time, line) of what has been overdue for longest under a unit, the longest first. Raises NotFound,
+    ExplanationTooLarge.
+    """
+    asking = _Asking(reader, view_of(reader, directive_id, moment), unit_id, moment)
+    found = [
+        (asking.due_us(line, None, settled=False), line)
+        for line in every_line(asking.view, asking.view.number(unit_id), asking.view.terms.policy)
+        if line.due_class != DUE_SETTLED and line.category is not Category.VERIFY_UNREPORTED
+    ]
+    late = [(due_us, line) for due_us, line in found if asking.clockwork.overdue(line.key)]
+    late.sort(key=lambda each: (each[0], asking.unit(asking.view.unit_id(each[1].unit)).code, each[1].key))
+    shown = late[:lines_max]
+    return list(zip([due_us for due_us, _ in shown], asking.lines([line for _, line in shown]), strict=True))
 
 
 def _by_place(vector: Mapping[int, int], share: Fraction, layers: int) -> dict[_Place, Fraction]:
@@ -157,7 +176,7 @@ class _Asking:
             points=self._points(line.loss),
             settled=settled,
             overdue=self.clockwork.overdue(line.key),
-            due_us=self._due_us(line, deed, settled=settled),
+            due_us=self.due_us(line, deed, settled=settled),
             since_us=0 if settled or deed is None else deed.at_us,
             done_us=deed.at_us if settled and deed is not None else 0,
             late_minutes=deed.late_minutes if settled and deed is not None else 0,
@@ -166,7 +185,8 @@ class _Asking:
             others_count=others_count,
         )
 
-    def _due_us(self, line: Line, deed: Deed | None, *, settled: bool) -> int:
+    def due_us(self, line: Line, deed: Deed | None, *, settled: bool) -> int:
+        """When a line was, or is, due."""
         if settled:
             return 0 if deed is None else deed.due_us
         clockwork = self.clockwork

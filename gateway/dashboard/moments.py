@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from google.protobuf.message import DecodeError
@@ -14,6 +14,7 @@ from huanjie.call.v1 import call_pb2 as pb
 from services.chassis import inbox
 from services.chassis.refusals import BadRequest
 from services.chassis.store import Reader
+from services.kernel.workdays import DAY_US
 
 TOKEN_CHARS_MAX: Final = 512
 DIGITS_MAX: Final = 18
@@ -42,6 +43,37 @@ def find_moment(reader: Reader, as_of: str, now_us: int) -> Moment:
         raise BadRequest(field="as_of", problem="out_of_range")
     read = inbox.position_of(reader, PRODUCER)
     return _moment(reader, read.ledger_id, *found, live=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """Two moments that stay what they are: the same five values give the same paper for ever.
+
+    `as_of`: a token or a time, empty for now; `at_us`: the business time at which it is judged, 0 for that of the
+    moment itself; `since`: a token or a time, empty for so many days before.
+    """
+
+    as_of: str
+    at_us: int
+    since: str
+    since_days: int
+
+    def moments(self, reader: Reader, now_us: int) -> tuple[Moment, Moment]:
+        """(now, since). Raises BadRequest for what is no moment, or ends before it begins."""
+        now = find_moment(reader, self.as_of, now_us)
+        judged_us = self.at_us or (int(self.as_of) if self.as_of.isdecimal() else now.business_us)
+        now = replace(now, business_us=judged_us, live=False)
+        since_us = judged_us - self.since_days * DAY_US
+        if self.since:
+            since = find_moment(reader, self.since, now_us)
+            if self.since.isdecimal():
+                since = replace(since, business_us=int(self.since))
+        else:
+            position, _ = reading.flush_at(reader, since_us) or (0, since_us)
+            since = replace(now, position=position, business_us=since_us)
+        if (since.position, since.business_us) > (now.position, now.business_us):
+            raise BadRequest(field="since", problem="out_of_range")
+        return now, since
 
 
 def token_of(ledger_id: str, position: int) -> str:

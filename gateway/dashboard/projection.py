@@ -15,11 +15,11 @@ from gateway.dashboard.directives import LiveDirective, Passed, Past, Seat
 from gateway.dashboard.packing import pack_layers, pack_scope
 from gateway.dashboard.store import directives, writing
 from gateway.dashboard.store.directives import DirectiveRow
-from gateway.dashboard.store.writing import FigureRow, PlaceRow
+from gateway.dashboard.store.writing import Asking, FigureRow, PlaceRow
 from gateway.dashboard.terms import terms_of
 from gateway.dashboard.tree import Kinds, Seed, UnitTree
 from huanjie.reporting.v1 import directives_pb2 as pb
-from huanjie.reporting.v1 import units_pb2
+from huanjie.reporting.v1 import matters_pb2, units_pb2
 from services.chassis.ledger import Fact
 from services.chassis.store import Reader, Transaction
 from services.chassis.tree_events import tree_event
@@ -55,6 +55,7 @@ class Projection:
         self.tree = tree
         self.directives = directives
         self._deeds: list[Deed] = []
+        self._asking = Asking()
         self._last_rows: dict[str, list[FigureRow]] = {}
         self._business_us = 0
         self._kinds_saved = len(tree.kinds.names)
@@ -96,6 +97,8 @@ class Projection:
                 changed[directive_id] = [row.unit_id for row in rows]
         deeds, self._deeds = self._deeds, []
         writing.add_deeds(tx, deeds)
+        asking, self._asking = self._asking, Asking()
+        writing.add_asking(tx, asking)
         if self._business_us:
             writing.add_flush(tx, position, self._business_us)
         return Flushed(position, self._business_us, changed, len(deeds))
@@ -155,6 +158,7 @@ class Projection:
 
     def _named(self, tx: Transaction, fact: Fact, event: pb.AssignmentNamed) -> None:
         self._stage(fact, event, Stage.NAME)
+        self._asking.named.append((event.directive_id, event.unit_id, fact.position, event.post_id, event.person_id))
 
     def _started(self, tx: Transaction, fact: Fact, event: pb.WorkStarted) -> None:
         self._stage(fact, event, Stage.START)
@@ -163,6 +167,8 @@ class Projection:
         self._live(event.directive_id).reported(event, fact.occurred_at_us)
         dated = (event.due_us, event.late_working_minutes)
         self._record(fact, event.directive_id, event.unit_id, Stage.REPORT, *dated)
+        if not (event.due_count or event.done_count or event.summary or event.evidence):
+            self._asking.empty.append((fact.position,))
 
     def _verified(self, tx: Transaction, fact: Fact, event: pb.ReportVerified) -> None:
         self._stage(fact, event, Stage.VERIFY)
@@ -232,6 +238,7 @@ class Projection:
             self.tree.move(child, into, fact.position)
         self.tree.end(source)
         self._record(fact, "", event.unit_id)
+        writing.hand_matters(tx, event.unit_id, event.into_unit_id, fact.position)
         for directive_id, directive in self.directives.items():
             seat = (directive.seat.issuer, directive.seat.subtree)
             directive.unit_merged(source, into, children)
@@ -262,6 +269,29 @@ class Projection:
     def _described(self, tx: Transaction, fact: Fact, event: Any) -> None:
         """A unit's name, code or members changed: the unit tree's own fold has written it."""
         self._record(fact, "", event.unit_id)
+
+    def _handed_over(self, tx: Transaction, fact: Fact, event: units_pb2.PostHandedOver) -> None:
+        """A post has another holder: what the old one had open is now the new one's."""
+        self._asking.handed_over.append((fact.position, event.post_id, event.from_person_id, event.person_id))
+
+    def _appointed(self, tx: Transaction, fact: Fact, event: units_pb2.PostHolderAppointed) -> None:
+        """What the post of the one who answers for a unit is called."""
+        if event.first:
+            writing.name_first_post(tx, event.unit_id, fact.position, event.post_name)
+
+    # ---- matters ----------------------------------------------------------------------------------------------
+
+    def _raised(self, tx: Transaction, fact: Fact, event: matters_pb2.MatterRaised) -> None:
+        writing.raise_matter(
+            tx, event.matter_id, fact.position, event.unit_id, event.topic, event.owner_unit_id,
+            fact.occurred_at_us, event.due_us,
+        )  # fmt: skip
+
+    def _matter_turned(self, tx: Transaction, fact: Fact, event: Any) -> None:
+        """A matter went up, was answered, or the answer did not help."""
+        owner_id = event.to_unit_id if isinstance(event, matters_pb2.MatterPassedUp) else ""
+        waiting = not isinstance(event, matters_pb2.MatterAnswered)
+        writing.turn_matter(tx, event.matter_id, fact.position, owner_id, event.due_us, waiting=waiting)
 
     # ---- deeds ----------------------------------------------------------------------------------------------
 
@@ -315,6 +345,12 @@ class Projection:
             units_pb2.UnitTransferred: self._transferred,
             units_pb2.UnitMerged: self._merged,
             units_pb2.UnitAbolished: self._abolished,
+            units_pb2.PostHandedOver: self._handed_over,
+            units_pb2.PostHolderAppointed: self._appointed,
+            matters_pb2.MatterRaised: self._raised,
+            matters_pb2.MatterPassedUp: self._matter_turned,
+            matters_pb2.MatterAnswered: self._matter_turned,
+            matters_pb2.MatterReopened: self._matter_turned,
         }
         return {str(message.DESCRIPTOR.full_name): (handle, message) for message, handle in handlers.items()}
 

@@ -42,6 +42,7 @@ class _Whole:
 
     def __init__(self, tx: Transaction) -> None:
         self.one, self.all, self.each, self.run, self.run_many = tx.one, tx.all, tx.each, tx.run, tx.run_many
+        self.forget = tx.forget
 
     def savepoint(self) -> AbstractContextManager[None]:
         """Nothing to undo."""

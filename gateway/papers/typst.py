@@ -7,10 +7,10 @@ with huanjie, the machine's own fonts are not used. Nothing is fetched: a templa
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -31,6 +31,10 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "zh": {"rehearsal": "演练 · 非正式文件", "page": "第 {page} 页 / 共 {pages} 页"},
     "en": {"rehearsal": "REHEARSAL · not an official document", "page": "page {page} of {pages}"},
 }
+
+
+REHEARSAL_WORDS: Final[Mapping[str, str]] = {language: said["rehearsal"] for language, said in _WORDS.items()}
+"""The mark of a rehearsal, for papers that are not set here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +101,15 @@ class Printer:
 
     async def print(self, template: str, head: Head, data: Mapping[str, Any]) -> bytes:
         """Sets a paper beside the event loop. Raises Busy when too many wait."""
+        return await self.run(partial(set_paper, template, head, data))
+
+    async def run(self, draw: Callable[[], bytes]) -> bytes:
+        """Sets whatever `draw` sets, beside the event loop. Raises Busy when too many wait."""
         if self._waiting >= PAPERS_WAITING_MAX:
             raise Busy(limit="papers")
         self._waiting += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._thread, set_paper, template, head, data)
+            return await asyncio.get_running_loop().run_in_executor(self._thread, draw)
         finally:
             self._waiting -= 1
 

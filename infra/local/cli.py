@@ -13,8 +13,8 @@ from infra.local.words import EXIT_FAULT, Trouble, say
 
 # In the order in which `huanjie --help` tells of them.
 COMMANDS = (
-    "demo", "init", "up", "import", "accounts", "admin", "rehearse", "doctor", "backup", "restore", "bench", "serve",
-    "version",
+    "demo", "init", "up", "import", "accounts", "admin", "rehearse", "doctor", "backup", "restore", "tally", "bench",
+    "serve", "version",
 )  # fmt: skip
 # A word that Python keeps for itself.
 _MODULES = {"import": "import_roster"}

@@ -1,4 +1,4 @@
-"""A process of the platform ends when the one that watches it is gone, even by kill -9 (Linux)."""
+"""A process of the platform has a name, and ends when the one that watches it is gone, even by kill -9 (Linux)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ import signal
 import sys
 
 _PR_SET_PDEATHSIG = 1
+_PR_SET_NAME = 15
+# The system cuts longer names.
+NAME_BYTES_MAX = 15
 # Set by a watcher for its children: its process id.
 WATCHER_VARIABLE = "_WATCHED_BY"
 
@@ -28,3 +31,14 @@ def hold_on() -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
     if os.getppid() != int(watcher):
         raise SystemExit(0)
+
+
+def process_name(program: str) -> str:
+    """What the system calls the process of a program, in `ps -o comm` and `top`."""
+    return f"hj-{program}"[:NAME_BYTES_MAX]
+
+
+def call_process(program: str) -> None:
+    """Names this process (Linux): the command line of a forked child is its parent's."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_NAME, process_name(program).encode(), 0, 0, 0)

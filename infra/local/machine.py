@@ -11,6 +11,8 @@ from google.protobuf.message import Message
 from huanjie.chassis.v1 import chassis_pb2
 from huanjie.identity.v1 import identity_pb2
 from huanjie.reporting.v1 import reporting_pb2
+from huanjie.schedule.v1 import schedule_pb2
+from huanjie.tally.v1 import tally_pb2
 from infra.local.place import broker_url
 from infra.nats.permissions import MACHINE as MACHINE_USER
 from infra.nats.seeds import seed_file
@@ -29,6 +31,8 @@ R = TypeVar("R", bound=Message)
 _DESCRIPTORS = {
     "reporting": reporting_pb2.DESCRIPTOR.services_by_name["ReportingService"],
     "identity": identity_pb2.DESCRIPTOR.services_by_name["IdentityService"],
+    "schedule": schedule_pb2.DESCRIPTOR.services_by_name["ScheduleService"],
+    "tally": tally_pb2.DESCRIPTOR.services_by_name["TallyService"],
 }
 _CHASSIS = chassis_pb2.DESCRIPTOR.services_by_name["ChassisService"]
 

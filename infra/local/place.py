@@ -71,6 +71,8 @@ def site_of(folder: DataFolder, settings: Settings, user: str) -> Site:
         settings.otlp_endpoint,
         settings.log_level,
         limits=settings.limits,
+        mail=settings.mail,
+        hook=settings.hook,
     )
 
 

@@ -81,7 +81,8 @@ class Platform:
             stdout=subprocess.DEVNULL,
             stderr=(self.folder.logs / "supervisord.err").open("wb"),
             start_new_session=True,
-            env=os.environ | {WATCHER_VARIABLE: str(os.getpid())},
+            # The C library keeps a heap a thread; two of them are enough here.
+            env=os.environ | {WATCHER_VARIABLE: str(os.getpid()), "MALLOC_ARENA_MAX": "2"},
         )
 
     def await_ready(self, tell: Callable[[Sequence[str]], None]) -> bool:

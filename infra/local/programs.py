@@ -31,8 +31,10 @@ class Program:
 
 
 SERVICES = (
-    Program("reporting", "services", "services.reporting.app:APP", "reporting"),
+    Program("reporting", "services", "services.reporting.app:APP", "reporting", ("schedule",)),
     Program("identity", "services", "gateway.identity.app:APP", "identity", ("reporting",)),
+    Program("schedule", "services", "services.schedule.app:APP", "schedule", ("reporting",)),
+    Program("tally", "services", "services.tally.app:APP", "tally", ("reporting",)),
 )
 WIRING: Wiring = {program.name: program.reads for program in SERVICES}
 READ_MODEL = Program("projector", "projector", "infra.local.entries:serve_projector", PROJECTOR)

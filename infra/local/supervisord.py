@@ -32,8 +32,6 @@ logfile_backups={log_files}
 pidfile={run}/supervisord.pid
 childlogdir={logs}
 umask=077
-; The C library keeps a heap a thread; two of them are enough here.
-environment=MALLOC_ARENA_MAX="2"
 """
 
 _GROUP = """
@@ -75,7 +73,7 @@ def render(programs: Sequence[Program], folder: DataFolder) -> str:
 
 
 def _program(name: str, folder: DataFolder) -> str:
-    served = ("infra.local", "serve", name, "--data", str(folder.root))
+    served = ("infra.local.cli", "serve", name, "--data", str(folder.root))
     broker = ("infra.local.broker", str(folder.run / NATS_FILE))
     command = (sys.executable, "-m", *(broker if name == BROKER else served))
     return _PROGRAM.format(

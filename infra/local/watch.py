@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import sys
 
-from infra.local.lifeline import hold_on, watch_children
+from infra.local.lifeline import call_process, hold_on, watch_children
 
 
 def main() -> None:
     """Runs until it is told to stop."""
     hold_on()
     watch_children()
+    call_process("supervisor")
     # Imported late: what ends with its parent must say so before anything slow.
-    from supervisor import supervisord
+    from infra.local import nursery
 
-    supervisord.main(["--nodaemon", "--configuration", sys.argv[1]])
+    nursery.run(sys.argv[1])
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from services.kernel.refusal import Refusal
 LANGUAGE_VARIABLE = "HUANJIE_LANG"
 _VARIABLES = (LANGUAGE_VARIABLE, "LC_ALL", "LC_MESSAGES", "LANG")
 # Whose refusals the command line may have to explain.
-REFUSING = ("services.chassis", "services.reporting", "gateway.identity")
+REFUSING = ("services.chassis", "services.reporting", "services.schedule", "services.tally", "gateway.identity")
 
 # Exit codes, told by `huanjie --help`.
 EXIT_REFUSED = 1

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, Protocol
 
 from google.protobuf.descriptor import ServiceDescriptor
 
@@ -22,6 +22,13 @@ Projection = Callable[[Transaction, Fact, bytes], None]
 Reaction = Callable[[Act, Fact, bytes], None]
 # Called with the act of the tick and the instant reached, at least once per TICK_SECONDS of wall time.
 Tick = Callable[[Act], None]
+
+
+class Loop(Protocol):
+    """Something that runs beside the calls: services.chassis.loops.Every fits. ``stop`` waits and may come twice."""
+
+    def start(self) -> None: ...
+    async def stop(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,5 +61,7 @@ class App:
     # Tables that are no function of the ledger (secrets, sessions): doctor leaves them out, erasure may empty them.
     erasable: tuple[str, ...] = ()
     on_tick: Tick | None = None
+    # Loops of its own, started after the chassis' and stopped with them; made from the running service.
+    loops: Callable[[Any], Sequence[Loop]] = lambda running: ()
     # Given to every function as ``context``; made from the running service.
     context: Callable[[Any], Any] = lambda running: None

@@ -85,7 +85,14 @@ class ApswReader:
 class ApswTransaction(ApswReader):
     """The write transaction of the one writer."""
 
-    __slots__ = ()
+    __slots__ = ("forgets",)
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        super().__init__(connection)
+        self.forgets = False
+
+    def forget(self) -> None:
+        self.forgets = True
 
     def run(self, sql: str, params: Sequence[Value] = ()) -> int:
         _fetch(self._connection, sql, params)
@@ -124,6 +131,8 @@ class ApswStore:
         self._writer: apsw.Connection | None = None
         self._readers: queue.LifoQueue[apsw.Connection] = queue.LifoQueue()
         self._closed = False
+        # Something was forgotten, and the write-ahead log still holds pages of it.
+        self._forgets = False
 
     @property
     def epoch(self) -> int:
@@ -191,13 +200,29 @@ class ApswStore:
             lease = connection.execute("SELECT epoch FROM store_lease WHERE one = 1").fetchall()
             if not lease or lease[0][0] != self._epoch:
                 raise StoreFenced(f"epoch {self._epoch} was replaced by {lease[0][0] if lease else 'none'}")
-            yield ApswTransaction(connection)
+            tx = ApswTransaction(connection)
+            yield tx
             connection.execute("COMMIT")
+            self._forgets = self._forgets or tx.forgets
+            if self._forgets:
+                self._forgets = not self._empty_log(connection)
         except BaseException:
             if connection.in_transaction:
                 with suppress(apsw.Error):
                     connection.execute("ROLLBACK")
             raise
+
+    @staticmethod
+    def _empty_log(connection: apsw.Connection) -> bool:
+        """Moves the write-ahead log into the file and cuts it to nothing; False while somebody still reads from it."""
+        connection.set_busy_timeout(0)
+        try:
+            (busy, _, _) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()[0]
+        except apsw.BusyError:
+            return False
+        finally:
+            connection.set_busy_timeout(BUSY_TIMEOUT_MS)
+        return not busy
 
     @contextmanager
     def snapshot(self) -> Iterator[Reader]:
@@ -257,6 +282,8 @@ class ApswStore:
             "journal_mode = WAL" if flags & apsw.SQLITE_OPEN_READWRITE else "query_only = ON",
             "synchronous = FULL",
             "foreign_keys = ON",
+            # What is deleted or overwritten is zeroed, not only given up.
+            "secure_delete = ON",
             # Without it INSERT OR REPLACE deletes a row past a BEFORE DELETE trigger.
             "recursive_triggers = ON",
             f"cache_size = -{CACHE_KIB}",

@@ -31,6 +31,9 @@ class CallTraits:
     absence_of: tuple[str, ...] = ()
     # The reply holds a secret shown once: it is not kept, and a repeated request is refused.
     reply_is_secret: bool = False
+    # That the request came is itself a secret (one ballot at a desk): no request id, no time, no trace is kept. The
+    # command must itself see that a request is not taken twice.
+    leaves_no_trace: bool = False
 
 
 TRAITS_ATTRIBUTE = "__call_traits__"
@@ -44,6 +47,11 @@ def rests_on_absence_of(*producers: str) -> Callable[[Callable[..., Any]], Calla
 def replies_with_secret(function: Callable[..., Any]) -> Callable[..., Any]:
     """Marks a command whose reply, or request, holds a secret: nothing that follows from either is stored."""
     return _with_traits(reply_is_secret=True)(function)
+
+
+def leaves_no_trace(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Marks a command of whose requests nothing at all is kept: neither id nor time nor trace."""
+    return _with_traits(leaves_no_trace=True)(function)
 
 
 def _with_traits(**traits: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

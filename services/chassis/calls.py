@@ -148,7 +148,8 @@ class CallServer:
             command = bound.request.FromString(request.body)
         except DecodeError:
             raise BadRequest(field="body", problem="not_protobuf") from None
-        call = Call(bound, principal, request.request_id, request.body, command, traceparent=request.traceparent)
+        traced = "" if bound.traits.leaves_no_trace else request.traceparent
+        call = Call(bound, principal, request.request_id, request.body, command, traceparent=traced)
 
         async def reply(outcome: pb.Reply) -> None:
             self.in_flight -= 1

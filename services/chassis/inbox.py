@@ -1,6 +1,8 @@
 """How far a consumer has read each producer's ledger, and what could not be applied.
 
 The inbox row moves in the same transaction as what the entries changed: an entry is applied once, whatever crashes.
+Entries that a consumer uses nothing of may be read again after a crash; where they led is written down with whatever
+the consumer commits next.
 """
 
 from __future__ import annotations
@@ -70,19 +72,15 @@ def every_type(type_name: str) -> bool:
     return True
 
 
-def apply_batch(
-    tx: Transaction,
-    at: Read,
-    raw_entries: list[bytes],
-    apply: Apply,
-    uses: Callable[[str], bool] = every_type,
-) -> Read:
-    """Applies contiguous entries and advances the inbox, all in the given transaction.
+Used = list[tuple[pb.Entry, bytes]]
 
-    Entries of types that the consumer does not use only move the inbox. Entries at or below the inbox are duplicates
-    and are passed over. Raises Gap or Forked; nothing is then kept.
+
+def read_batch(at: Read, raw_entries: list[bytes], uses: Callable[[str], bool] = every_type) -> tuple[Read, Used]:
+    """Where contiguous entries lead, and those of them whose types the consumer uses.
+
+    Entries at or below the inbox are duplicates and are passed over. Raises Gap or Forked.
     """
-    parked_subjects = _parked_subjects(tx, at.producer)
+    used: Used = []
     for raw in raw_entries:
         entry = pb.Entry.FromString(raw)
         if entry.position <= at.position:
@@ -92,15 +90,34 @@ def apply_batch(
             raise Gap(at.position)
         _check_continuation(at, entry)
         if uses(entry.type):
-            _apply_or_park(tx, at.producer, entry, raw, apply, parked_subjects)
+            used.append((entry, raw))
         at = Read(at.producer, entry.ledger_id, entry.writer_epoch, entry.position, leaf_hash(raw), "")
+    return at, used
+
+
+def apply_used(tx: Transaction, at: Read, used: Used, apply: Apply) -> None:
+    """Applies what was read, parking what cannot be, and advances the inbox, all in the given transaction."""
+    parked_subjects = _parked_subjects(tx, at.producer)
+    for entry, raw in used:
+        _apply_or_park(tx, at.producer, entry, raw, apply, parked_subjects)
+    keep(tx, at)
+
+
+def keep(tx: Transaction, at: Read) -> None:
+    """Writes down where the inbox stands."""
     tx.run(
         "INSERT INTO inbox (producer, ledger_id, epoch, position, leaf) VALUES (?, ?, ?, ?, ?) "
         "ON CONFLICT (producer) DO UPDATE SET ledger_id = excluded.ledger_id, epoch = excluded.epoch, "
         "position = excluded.position, leaf = excluded.leaf",
         (at.producer, at.ledger_id, at.epoch, at.position, at.leaf),
     )
-    return at
+
+
+def apply_batch(tx: Transaction, at: Read, raw_entries: list[bytes], apply: Apply) -> Read:
+    """Reads entries and applies them at once. Raises Gap or Forked; nothing is then kept."""
+    moved, used = read_batch(at, raw_entries)
+    apply_used(tx, moved, used, apply)
+    return moved
 
 
 def _check_duplicate(at: Read, entry: pb.Entry, raw: bytes) -> None:

@@ -41,6 +41,11 @@ log = structlog.get_logger()
 _TICKING = Principal(CHASSIS_ACTOR.id, "", AUDIENCE, (), 0, 0, kind="service")
 
 
+def own_act(tx: Transaction, recorder: Recorder, instant_us: int) -> Act:
+    """An act of the house itself at an instant of business time: of a tick, or of a loop that a service declares."""
+    return Act(tx, recorder, _TICKING, Grant(CHASSIS_ACTOR.role, ""), _now_us=instant_us)
+
+
 class Every:
     """Runs a coroutine function at an interval until stopped; a failure is logged and tried again."""
 
@@ -102,7 +107,7 @@ def ticker(writer: Writer, recorder: Recorder, on_tick: Tick | None) -> Every:
             (instant_us,),
         )
         if on_tick is not None:
-            on_tick(Act(tx, recorder, _TICKING, Grant(CHASSIS_ACTOR.role, ""), _now_us=instant_us))
+            on_tick(own_act(tx, recorder, instant_us))
 
     async def tick() -> None:
         last = await writer.run(_ticked_us)

@@ -23,7 +23,7 @@ class Requests:
 
     def find(self, tx: Transaction, call: Call, digest: bytes) -> pb.Reply | None:
         """The earlier answer. Raises RequestIdReused or, where the answer was a secret, AlreadyDone."""
-        if not call.request_id:
+        if not call.request_id or call.bound.traits.leaves_no_trace:
             return None
         row = tx.one(
             "SELECT digest, reply FROM request WHERE account_id = ? AND method = ? AND request_id = ?",
@@ -41,7 +41,7 @@ class Requests:
 
     def remember(self, tx: Transaction, call: Call, digest: bytes, outcome: pb.Reply, now_us: int) -> None:
         """Keeps the answer; a secret one is kept as "done" only, for a password could be guessed from the digest."""
-        if not call.request_id:
+        if not call.request_id or call.bound.traits.leaves_no_trace:
             return
         secret = call.bound.traits.reply_is_secret
         kept = b"" if secret else outcome.SerializeToString()

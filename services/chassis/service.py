@@ -18,7 +18,7 @@ import structlog
 from huanjie.chassis.v1 import chassis_pb2
 from services.chassis import health, ledger, loops, measures
 from services.chassis.act import Recorder
-from services.chassis.app import App
+from services.chassis.app import App, Loop
 from services.chassis.apsw_store import ApswStore
 from services.chassis.ask import Ask
 from services.chassis.binding import Bound, CallTraits, bind, is_query, message_class
@@ -37,7 +37,7 @@ from services.chassis.permissions import ANYONE, Gatekeeper
 from services.chassis.principals import Verifier
 from services.chassis.relay import Relay
 from services.chassis.requests import Requests
-from services.chassis.settings import Limits
+from services.chassis.settings import Hook, Limits, Mail
 from services.chassis.sink import ServiceSink
 from services.chassis.store import Migration, StoreFenced, int_of, load_migrations, text_of
 from services.chassis.telemetry import configure_logging, configure_metrics, configure_tracing, metrics_text
@@ -68,6 +68,8 @@ class Site:
     log_level: str = "info"
     ids: Ids = field(default_factory=Ids)
     limits: Limits = field(default_factory=Limits)
+    mail: Mail = field(default_factory=Mail)
+    hook: Hook = field(default_factory=Hook)
 
     @property
     def district(self) -> str:
@@ -98,7 +100,7 @@ class Service:
         self.relay: Relay
         self.calls: CallServer
         self.sink: ServiceSink
-        self._loops: list[loops.Every] = []
+        self._loops: list[Loop] = []
 
     async def start(self) -> None:
         """Raises StoreLocked when another process writes this store, BrokerSilent without a broker."""
@@ -173,6 +175,7 @@ class Service:
             loops.sweeper(self.writer, self.requests),
             loops.blob_sweeper(self.store, self.blobs, self.site.limits.orphan_grace_seconds),
             loops.Every("log", loops.LOG_SECONDS, self._log_counts),
+            *self.app.loops(self),
         ]
         for loop in self._loops:
             loop.start()

@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings.sources import InitSettingsSource
@@ -62,6 +62,34 @@ class Limits(BaseModel):
     address_requests_per_second: PerSecond = ADDRESS_REQUESTS_PER_SECOND
 
 
+class Mail(BaseModel):
+    """The server that takes e-mail. Empty `host`: none is sent."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    host: str = ""
+    port: Annotated[int, Field(ge=1, le=65_535)] = 25
+    tls: Literal["none", "starttls", "tls"] = "none"
+    user: str = ""
+    password: str = ""
+    sender: str = "huanjie@localhost"
+
+
+class Hook(BaseModel):
+    """A web hook that takes messages, signed with the secret. Empty `url`: there is none."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    url: Annotated[str, Field(pattern=r"^(https?://.*)?$")] = ""
+    secret: str = ""
+
+    @model_validator(mode="after")
+    def _signed(self) -> "Hook":
+        if self.url and not self.secret:
+            raise ValueError("a hook needs a secret")
+        return self
+
+
 class Settings(BaseSettings):
     """What an operator may set; the same for all processes of a platform.
 
@@ -82,6 +110,8 @@ class Settings(BaseSettings):
     http_host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
     http_port: Annotated[int, Field(ge=0, le=65_535)] = 8080
     limits: Limits = Limits()
+    mail: Mail = Mail()
+    hook: Hook = Hook()
 
     @classmethod
     def settings_customise_sources(
@@ -136,7 +166,7 @@ def _unknown_line(name: str) -> str:
 def _problem_line(problem: ErrorDetails) -> str:
     key = ".".join(str(part) for part in problem["loc"])
     if problem["type"] == "extra_forbidden":
-        known = [*Settings.model_fields, *(f"limits.{name}" for name in Limits.model_fields)]
+        known = [*Settings.model_fields, *_grouped()]
         return f"{key}: no such setting" + _hint(key, known)
     return f"{key} ({ENV_PREFIX}{key.upper().replace('.', '__')}): {problem['msg']}"
 
@@ -147,5 +177,12 @@ def _hint(name: str, known: Iterable[str]) -> str:
 
 
 def _variables() -> list[str]:
-    plain = [f"{ENV_PREFIX}{name.upper()}" for name in Settings.model_fields if name != "limits"]
-    return plain + [f"{ENV_PREFIX}LIMITS__{name.upper()}" for name in Limits.model_fields]
+    plain = [f"{ENV_PREFIX}{name.upper()}" for name in Settings.model_fields if name not in _GROUPS]
+    return plain + [f"{ENV_PREFIX}{key.upper().replace('.', '__')}" for key in _grouped()]
+
+
+_GROUPS: Final[dict[str, type[BaseModel]]] = {"limits": Limits, "mail": Mail, "hook": Hook}
+
+
+def _grouped() -> list[str]:
+    return [f"{group}.{name}" for group, model in _GROUPS.items() for name in model.model_fields]

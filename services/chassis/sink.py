@@ -17,6 +17,9 @@ from services.chassis.telemetry import span
 from services.chassis.tree_events import TREE_TYPES, tree_event
 from services.chassis.writer import Writer
 
+# So many entries that nothing is used of are read again after a crash, at most.
+UNKEPT_ENTRIES_MAX = 10_000
+
 _REACTING = Principal(CHASSIS_ACTOR.id, "", AUDIENCE, (), 0, 0, kind="service")
 _REACTING_GRANT = Grant(CHASSIS_ACTOR.role, "")
 
@@ -29,22 +32,29 @@ class ServiceSink:
         self._recorder = recorder
         self._listens = listens
         self._used = {producer: _types_used(listen) for producer, listen in listens.items()}
+        # Where each inbox stands, and the position that is surely written down: behind it by what nothing was used of.
+        self._reads: dict[str, Read] = {}
+        self._kept: dict[str, int] = {}
+        writer.along = self._keep
 
     async def position(self, producer: str) -> Read:
         return await self._writer.run(lambda tx: self._at(tx, producer))
 
     async def apply(self, producer: str, entries: list[bytes], traceparent: str) -> Read:
-        def work(tx: Transaction) -> Read:
-            with span(f"{self._recorder.ledger.identity.service}.apply", traceparent):
-                return fold(tx)
+        at = self._reads.get(producer) or await self.position(producer)
+        moved, used = inbox.read_batch(at, entries, self._used[producer].__contains__)
+        if used or not at.position or moved.position >= self._kept[producer] + UNKEPT_ENTRIES_MAX:
 
-        def fold(tx: Transaction) -> Read:
-            at = inbox.position_of(tx, producer)
-            moved = inbox.apply_batch(tx, at, entries, self._one, self._used[producer].__contains__)
-            self._remember(moved)
-            return moved
+            def work(tx: Transaction) -> None:
+                with span(f"{self._recorder.ledger.identity.service}.apply", traceparent):
+                    inbox.apply_used(tx, moved, used, self._one)
+                    self._seen(moved)
 
-        return await self._writer.run(work)
+            await self._writer.run(work)
+            self._kept[producer] = moved.position
+        self._seen(moved)
+        self._reads[producer] = moved
+        return moved
 
     async def fork(self, producer: str, reason: str) -> None:
         await self._writer.run(lambda tx: inbox.mark_forked(tx, producer, reason))
@@ -53,12 +63,20 @@ class ServiceSink:
         """Tries parked entries again, after an upgrade; returns how many remain."""
         return await self._writer.run(lambda tx: inbox.retry_parked(tx, producer, self._one))
 
+    def _keep(self, tx: Transaction) -> None:
+        """Goes along with every commit: an entry's `seen` is never ahead of the inbox that was committed with it."""
+        for producer, at in self._reads.items():
+            if at.position > self._kept[producer]:
+                inbox.keep(tx, at)
+
     def _at(self, tx: Transaction, producer: str) -> Read:
         at = inbox.position_of(tx, producer)
-        self._remember(at)
+        self._seen(at)
+        self._reads[producer] = at
+        self._kept[producer] = at.position
         return at
 
-    def _remember(self, at: Read) -> None:
+    def _seen(self, at: Read) -> None:
         if at.position:
             self._recorder.seen[at.producer] = pb.Seen(
                 producer=at.producer, ledger_id=at.ledger_id, position=at.position

@@ -82,6 +82,9 @@ class Transaction(Reader, Protocol):
     def savepoint(self) -> AbstractContextManager[None]:
         """What is written inside is undone when the block raises; the transaction goes on."""
 
+    def forget(self) -> None:
+        """What was deleted or overwritten leaves no bytes in the store's files, soon after the commit."""
+
 
 class Store(Protocol):
     """One database of one service."""

@@ -105,6 +105,17 @@ def subtree(reader: Reader, path: str) -> list[TreeUnit]:
     return [unit_of(r) for r in rows]
 
 
+def parents_page(reader: Reader, path: str, after_path: str, rows_max: int) -> list[TreeUnit]:
+    """Active units with active children, at and below a path: the next so many by path, after one of them."""
+    low, high = prefix_range(path)
+    rows = reader.all(
+        f"SELECT {_COLUMNS} FROM tree_unit u WHERE path >= ? AND path < ? AND path > ? AND state = 'active' AND EXISTS "
+        "(SELECT 1 FROM tree_unit c WHERE c.parent_id = u.unit_id AND c.state = 'active') ORDER BY path LIMIT ?",
+        (low, high, after_path, rows_max),
+    )
+    return [unit_of(r) for r in rows]
+
+
 def all_active(reader: Reader) -> list[TreeUnit]:
     """Every active unit, parents before children."""
     return [unit_of(r) for r in reader.all(f"SELECT {_COLUMNS} FROM tree_unit WHERE state = 'active' ORDER BY path")]

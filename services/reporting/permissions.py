@@ -84,4 +84,93 @@ ASSIGNMENT_PERMISSIONS: dict[str, tuple[Allow, ...]] = {
     "GetAssignmentHistory": _READ,
 }
 
-PERMISSIONS: dict[str, tuple[Allow, ...]] = {**UNIT_PERMISSIONS, **ASSIGNMENT_PERMISSIONS}
+# ---- what comes up: matters, questions of the public, good practice ----------------------------------------
+
+# Judged by the unit that raised it, that owes the answer, or that handed it in: the commands check these.
+RAISES = (allow(UNIT_SECRETARY, UNIT_REPORTER, where=Where.OWN),)
+ANSWERS = (allow(UNIT_SECRETARY, where=Where.OWN), allow(OPERATOR, where=Where.WITHIN))
+PUBLISHES = (allow(OPERATOR, where=Where.ABOVE),)
+SPEAKS = (allow(OPERATOR, where=Where.WITHIN),)
+_RAISERS = (allow(UNIT_SECRETARY, UNIT_REPORTER, where=Where.HELD),)
+_ANSWERERS = (allow(UNIT_SECRETARY, OPERATOR, where=Where.HELD),)
+_OPERATORS = (allow(OPERATOR, where=Where.HELD),)
+
+MATTER_PERMISSIONS: dict[str, tuple[Allow, ...]] = {
+    "RaiseMatter": RAISES,
+    "SettleMatter": _RAISERS,
+    "ReopenMatter": _RAISERS,
+    "PassMatterUp": _ANSWERERS,
+    "AnswerMatter": _ANSWERERS,
+    "PublishMatterAnswer": _OPERATORS,
+    "EnterPublicQuestion": SPEAKS,
+    "DraftPublicAnswer": _OPERATORS,
+    "ApprovePublicAnswer": _OPERATORS,
+    "SendBackPublicAnswer": _OPERATORS,
+    "PublishPublicAnswer": _OPERATORS,
+    "SubmitPractice": RAISES,
+    "PublishPractice": _OPERATORS,
+    "ReturnPractice": _OPERATORS,
+    "GetMatter": _READ,
+    "GetMatterHistory": _READ,
+    "ListMatters": _READ,
+    "ListPublishedAnswers": _READ,
+    "ListPublicQuestions": _READ,
+    "ListPractices": _READ,
+}
+
+# ---- supervision ------------------------------------------------------------------------------------------
+
+# Judged by the unit that the order is to.
+ORDERS = (allow(OPERATOR, where=Where.ABOVE),)
+HANDLES = (allow(UNIT_SECRETARY, UNIT_REPORTER, where=Where.OWN),)
+REVIEWS = _REVIEW
+# Of what waits below a unit, seen from that unit.
+VERIFIES = (allow(OPERATOR, UNIT_SECRETARY, VERIFIER, where=Where.WITHIN),)
+DOES = _DO
+PASSES_ON = (allow(UNIT_SECRETARY, where=Where.OWN),)
+
+SUPERVISION_PERMISSIONS: dict[str, tuple[Allow, ...]] = {
+    # The commands check each row as the call about one does.
+    "ReceiveAssignments": _RAISERS,
+    "NameResponsibles": _RAISERS,
+    "VerifyReports": (allow(OPERATOR, UNIT_SECRETARY, VERIFIER, where=Where.HELD),),
+    "IssueOrder": ORDERS,
+    "AcceptOrder": _RAISERS,
+    "AnswerOrder": _RAISERS,
+    "ReturnOrder": (allow(OPERATOR, UNIT_SECRETARY, VERIFIER, where=Where.HELD),),
+    "CloseOrder": (allow(OPERATOR, UNIT_SECRETARY, VERIFIER, where=Where.HELD),),
+    "WithdrawOrder": _OPERATORS,
+    "GetOrder": _READ,
+    "ListOrders": _READ,
+    "ListOrderProposals": _READ,
+    "ListDigests": _READ,
+    "ListToday": _READ,
+    "SetContact": (allow(OPERATOR, UNIT_SECRETARY, where=Where.WITHIN),),
+    "ListMessages": (allow(OPERATOR, UNIT_SECRETARY, where=Where.WITHIN),),
+    "ListCallLines": (allow(OPERATOR, UNIT_SECRETARY, where=Where.WITHIN),),
+}
+
+# ---- forms and verification -------------------------------------------------------------------------------
+
+FORM_PERMISSIONS: dict[str, tuple[Allow, ...]] = {
+    "ReportFigures": REPORT_ROW,
+    # The command checks REPORT_ROW for each row.
+    "ReportFiguresBatch": (allow(UNIT_SECRETARY, UNIT_REPORTER, OPERATOR, where=Where.HELD),),
+    "ListForms": _READ,
+    "GetReportForm": _READ,
+    "ListFormRows": _READ,
+    "DrawSample": VERIFIES,
+    "CheckSample": _REVIEW,
+    "ListVerificationQueue": _READ,
+    "GetVerificationRecord": _READ,
+    "GetSample": _READ,
+    "ListSamples": _READ,
+}
+
+PERMISSIONS: dict[str, tuple[Allow, ...]] = {
+    **UNIT_PERMISSIONS,
+    **ASSIGNMENT_PERMISSIONS,
+    **MATTER_PERMISSIONS,
+    **SUPERVISION_PERMISSIONS,
+    **FORM_PERMISSIONS,
+}

@@ -21,7 +21,7 @@ async def test_alive_and_ready_while_everything_runs(town: Town) -> None:
     ready = await anyone.get("/readyz")
     assert ready.status_code == 200, ready.text
     body = ready.json()
-    assert [service["service"] for service in body["services"]] == ["reporting", "identity"]
+    assert [service["service"] for service in body["services"]] == ["reporting", "identity", "schedule", "tally"]
     assert (body["ready"], body["silent"], body["broker_connected"]) == (True, [], True)
     assert body["services"][1]["inboxes"][0]["producer"] == "reporting"
 

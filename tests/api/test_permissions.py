@@ -11,8 +11,15 @@ from gateway.api.table import OPERATIONS
 from gateway.identity.permissions import PERMISSIONS as IDENTITY
 from services.chassis.permissions import PermissionTable, Where
 from services.reporting.permissions import PERMISSIONS as REPORTING
+from services.schedule.permissions import PERMISSIONS as SCHEDULE
+from services.tally.permissions import PERMISSIONS as TALLY
 
-TABLES: dict[str, PermissionTable] = {"reporting": REPORTING, "identity": IDENTITY}
+TABLES: dict[str, PermissionTable] = {
+    "reporting": REPORTING,
+    "identity": IDENTITY,
+    "schedule": SCHEDULE,
+    "tally": TALLY,
+}
 API = Path(__file__).parents[2] / "gateway" / "api"
 
 

@@ -24,6 +24,8 @@ from huanjie.identity.v1 import identity_pb2 as pb
 from services.chassis.permissions import MACHINE
 from services.chassis.principals import Grant
 from services.reporting.app import APP as REPORTING
+from services.schedule.app import APP as SCHEDULE
+from services.tally.app import APP as TALLY
 from tests.brokers import NatsServer
 from tests.chassis.scene import Scene, sign
 from tests.identity.house import CHEAP_APP as IDENTITY
@@ -66,6 +68,8 @@ class Town:
         await self.scene.__aenter__()
         await self.scene.start(REPORTING)
         await self.scene.start(IDENTITY)
+        await self.scene.start(SCHEDULE)
+        await self.scene.start(TALLY)
         self.gateway = Gateway(self.scene.site(), self._settings, self._views)
         await self.gateway.start()
         # The folder's own administrator: signed here as the command line signs.
@@ -152,6 +156,8 @@ class Town:
             appointed = await self.machine.post(f"/api/v1/units/{unit_id}/posts", json=post)
             assert appointed.status_code == 201, appointed.text
         await self.scene.settled("identity", "reporting")
+        await self.scene.settled("schedule", "reporting")
+        await self.scene.settled("tally", "reporting")
         return Units(root, committee, first, second)
 
     async def _establish(self, parent_id: str, code: str, name: str, kind: str) -> str:

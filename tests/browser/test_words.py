@@ -13,7 +13,13 @@ from huanjie.reporting.v1 import directives_pb2, units_pb2
 from services.chassis.permissions import ROLES
 from services.reporting.domain.assignment_machine import State
 from services.reporting.domain.directives import Urgency
+from services.reporting.domain.lights import Light
+from services.reporting.domain.matters import MatterState
+from services.reporting.domain.orders import OrderState
+from services.reporting.domain.practices import PracticeState
+from services.reporting.domain.public_questions import QuestionState
 from services.reporting.domain.roster import UnitKind
+from services.reporting.domain.topics import Channel, MatterKind, Topic
 from services.reporting.queries.assignment_messages import METHODS
 
 LINES_MAX = 300
@@ -65,6 +71,14 @@ def test_every_key_that_is_used_exists_and_every_key_is_used() -> None:
         ("role", list(ROLES)),
         ("act", [method for method, _ in METHODS]),
         ("stage", [str(stage) for stage in range(1, 7)]),
+        ("topic", [topic.value for topic in Topic]),
+        ("channel", [channel.value for channel in Channel]),
+        ("light", [light.value for light in Light]),
+        ("matter.state", [state.value for state in MatterState]),
+        ("matter.kind", [kind.value for kind in MatterKind]),
+        ("public.state", [state.value for state in QuestionState]),
+        ("practice.state", [state.value for state in PracticeState]),
+        ("order.state", [state.value for state in OrderState]),
     ],
 )
 def test_whatever_the_services_name_has_a_word(prefix: str, names: list[str]) -> None:

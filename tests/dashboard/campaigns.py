@@ -16,9 +16,9 @@ LATE = (0, 0, 0, 1, 700, 2880, 9000)
 class Campaign:
     """Writes into a book. The naive board, reading along, says what is possible."""
 
-    def __init__(self, seed: int, units: int = 12) -> None:
+    def __init__(self, seed: int, units: int = 12, book: Book | None = None) -> None:
         self.random = Random(seed)
-        self.book = Book()
+        self.book = book or Book()
         self.naive = NaiveBoard([])
         self._heard = 0
         self._count = 0

@@ -101,6 +101,9 @@ class NaiveBoard:
     def UnitAbolished(self, event: Any, entry: Any) -> None:
         self.places[event.unit_id].ended = True
 
+    def PostHandedOver(self, event: Any, entry: Any) -> None:
+        pass
+
     def hang(self, unit: str, parent: str, position: int) -> None:
         """What had reached it stays with it."""
         for asked in self.asked.values():

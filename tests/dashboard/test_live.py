@@ -181,3 +181,55 @@ async def test_the_projector_says_how_it_is(nats_server: NatsServer, tmp_path: P
         assert (inbox.producer, inbox.position, inbox.parked, inbox.forked) == ("reporting", head, 0, False)
         text = await client.call("Metrics", chassis_pb2.MetricsRequest(), chassis_pb2.MetricsResponse)
         assert text.message.text
+
+
+async def test_what_the_asking_costs_is_answered_to_those_above_and_down_to_its_entries(
+    nats_server: NatsServer, tmp_path: Path
+) -> None:
+    async with running(nats_server, tmp_path) as (town, projector):
+        await town.directive()
+        await caught_up(town, projector)
+        operator = town.with_role("operator", town.units.root)
+        asked = {"unit": town.units.root}
+        found = (await operator.get("/api/v1/dashboard/burden", params=asked)).json()
+        assert [layer["asked_above"] for layer in found["layers"]] == [0, 0, 2]
+        assert (found["load"]["items"], found["load"]["persons"], found["load"]["cells"]) == (2, None, [])
+        assert "李乙" not in str(found) and "person_" not in str(found)
+        entries = await operator.get("/api/v1/dashboard/burden/entries", params=asked | {"figure": "load"})
+        units = {entry["unit"]["unit_id"] for entry in entries.json()["entries"]}
+        assert units == {town.units.first, town.units.second} and "person_" not in entries.text
+        secretary = town.with_role("unit_secretary", town.units.first)
+        refused = await secretary.get("/api/v1/dashboard/burden", params=asked)
+        assert (refused.status_code, refused.json()["code"]) == (403, "PERMISSION_DENIED")
+        strange = await operator.get("/api/v1/dashboard/burden/entries", params=asked | {"figure": "mood"})
+        assert (strange.status_code, strange.json()["code"]) == (400, "BAD_REQUEST")
+
+
+async def test_an_operator_takes_the_same_pack_twice_and_nobody_else_any(
+    nats_server: NatsServer, tmp_path: Path
+) -> None:
+    async with running(nats_server, tmp_path) as (town, projector):
+        await town.directive()
+        await caught_up(town, projector)
+        operator = town.with_role("operator", town.units.root)
+        asked = {"unit": town.units.root, "lang": "zh"}
+        first = await operator.get("/api/v1/dashboard/pack.pdf", params=asked)
+        assert first.status_code == 200 and first.content[:5] == b"%PDF-", first.text
+        frozen = asked | {"as_of": first.headers["hj-position"], "at": first.headers["hj-at"]}
+        reporter = town.with_role("unit_reporter", town.units.first)
+        report = town.path(
+            (await operator.get("/api/v1/directives")).json()["items"][0]["directive_id"], town.units.first
+        )
+        assert (await reporter.post(f"{report}/report", json=REPORT)).status_code == 200
+        await caught_up(town, projector)
+        again = await operator.get("/api/v1/dashboard/pack.pdf", params=frozen)
+        assert again.content == first.content
+        document = await operator.get("/api/v1/dashboard/pack.docx", params=asked)
+        assert document.status_code == 200 and document.content[:2] == b"PK"
+        for role in ("unit_secretary", "inspector", "verifier"):
+            refused = await town.with_role(role, town.units.root).get("/api/v1/dashboard/pack.pdf", params=asked)
+            assert (refused.status_code, refused.json()["code"]) == (403, "PERMISSION_DENIED")
+        below = await town.with_role("operator", town.units.committee).get("/api/v1/dashboard/pack.pdf", params=asked)
+        assert below.status_code == 403
+        strange = await operator.get("/api/v1/dashboard/pack.pdf", params=asked | {"kind": "year"})
+        assert (strange.status_code, strange.json()["code"]) == (400, "BAD_REQUEST")

@@ -21,6 +21,7 @@ from huanjie.ledger.v1 import ledger_pb2
 from infra.local.bench.stage import Stage, staged
 from infra.local.check_read_model import check_read_model
 from infra.local.findings import Level
+from infra.local.lifeline import process_name
 from services.chassis import doctor, ledger
 from services.chassis.apsw_store import ApswStore
 from services.reporting.app import APP as REPORTING
@@ -30,7 +31,7 @@ pytestmark = pytest.mark.faults
 WORKERS = 6
 WAIT_SECONDS_MAX = 60.0
 REQUEST_SECONDS_MAX = 4.0
-NAMES = ("reporting", "identity", "projector", "api", "broker")
+NAMES = ("reporting", "identity", "schedule", "projector", "api", "broker")
 
 
 class Load:
@@ -90,13 +91,10 @@ def process_of(stage: Stage, name: str) -> psutil.Process | None:
     """The running process of a program."""
     for process in stage.processes():
         with suppress(psutil.NoSuchProcess):
-            command = process.cmdline()
             # Other platforms and brokers of this test run are left alone.
-            if not any(str(stage.platform.folder.root) in word for word in command):
+            if not any(str(stage.platform.folder.root) in word for word in process.cmdline()):
                 continue
-            if name == "broker" and command and command[0].endswith("nats-server"):
-                return process
-            if "serve" in command and name in command:
+            if process.name() == ("nats-server" if name == "broker" else process_name(name)):
                 return process
     return None
 
@@ -122,7 +120,7 @@ async def blows(stage: Stage, load: Load, rng: random.Random) -> None:
             strike(stage, name, signal.SIGKILL)
         else:
             strike(stage, name, signal.SIGSTOP)
-            await (load.more_or_trouble(10) if name in ("identity", "projector") else load.trouble())
+            await (load.more_or_trouble(10) if name in ("identity", "schedule", "projector") else load.trouble())
             strike(stage, name, signal.SIGCONT)
         await load.more(rng.randrange(10, 40))
 

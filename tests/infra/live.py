@@ -9,15 +9,18 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
 import psutil
 
+from infra.local.lifeline import process_name
+
 READY_SECONDS_MAX = 60.0
 STOP_SECONDS_MAX = 30.0
-PROCESSES = ("reporting", "identity", "api")
+PROCESSES = ("reporting", "identity", "schedule", "tally", "api")
 
 
 class Live:
@@ -57,9 +60,9 @@ class Live:
     def named(self, name: str) -> psutil.Process | None:
         """The process of a program; None while there is none."""
         for process in self.processes():
-            command = _command(process)
-            if name in command or (name == "broker" and command and command[0].endswith("nats-server")):
-                return process
+            with suppress(psutil.NoSuchProcess):
+                if process.name() == ("nats-server" if name == "broker" else process_name(name)):
+                    return process
         return None
 
     def processes(self) -> list[psutil.Process]:
@@ -108,13 +111,6 @@ class Live:
     def _line(self) -> str:
         stream = self._running().stdout
         return stream.readline() if stream else ""
-
-
-def _command(process: psutil.Process) -> list[str]:
-    try:
-        return process.cmdline()
-    except psutil.Error:
-        return []
 
 
 def gone(processes: list[psutil.Process]) -> bool:

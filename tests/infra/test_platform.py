@@ -23,7 +23,7 @@ from infra.local.rehearsal.rest import Rest
 from infra.local.words import EXIT_REFUSED, EXIT_RUNNING
 from services.chassis.clock import ClockSettings, security_now_us
 from services.chassis.folder import DataFolder
-from tests.infra.live import Live, gone
+from tests.infra.live import PROCESSES, Live, gone
 
 pytestmark = pytest.mark.faults
 
@@ -130,6 +130,24 @@ def test_a_killed_process_is_started_again(peopled: Live, name: str) -> None:
     assert after.pid != before.pid
     peopled.await_ready()
     assert asyncio.run(count_units(peopled)) == UNITS
+
+
+def test_programs_are_forked_from_the_warm_supervisor_without_its_signal_handlers(live: Live) -> None:
+    supervisor = live.named("supervisor")
+    assert supervisor is not None
+    assert catches(supervisor.pid, signal.SIGUSR2)
+    for name in PROCESSES:
+        child = live.named(name)
+        assert child is not None
+        assert child.cmdline() == supervisor.cmdline()
+        assert not catches(child.pid, signal.SIGUSR2)
+        assert catches(child.pid, signal.SIGTERM)
+
+
+def catches(pid: int, signum: signal.Signals) -> bool:
+    """Whether a process has a handler for a signal."""
+    status = dict(line.split(":\t", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines())
+    return bool(int(status["SigCgt"], 16) >> (signum - 1) & 1)
 
 
 def test_doctor_backup_and_restore_work_beside_a_running_platform(peopled: Live, tmp_path: Path) -> None:

@@ -99,3 +99,24 @@ def test_the_same_request_id_issues_once(campaign: Campaign) -> None:
     assert (again.body, again.repeated_request) == (first.body, True)
     other = desk.reply("IssueDirective", campaign.request(title="另一件"), campaign.operator(), "same")
     assert other.refused.code == "REQUEST_ID_REUSED"
+
+
+def test_a_directive_may_name_the_superior_s_one_that_it_follows(campaign: Campaign) -> None:
+    above = campaign.issue()
+    request = campaign.request(issuer_unit_id=campaign.ids["A"], parent_directive_id=above)
+    campaign.office.do(request, campaign.secretary("A"))
+    assert [event.parent_directive_id for event in campaign.events("DirectiveIssued")] == ["", above]
+
+
+def test_a_directive_follows_only_an_open_one_from_above(campaign: Campaign) -> None:
+    def refused(parent_id: str) -> str:
+        request = campaign.request(issuer_unit_id=campaign.ids["A"], parent_directive_id=parent_id)
+        return campaign.office.refusal(request, campaign.secretary("A")).code
+
+    own = campaign.office.do(campaign.request(issuer_unit_id=campaign.ids["A"]), campaign.secretary("A")).directive_id
+    sibling = campaign.office.do(campaign.request(issuer_unit_id=campaign.ids["B"]), campaign.secretary("B"))
+    assert refused("dir_nobody") == "NOT_FOUND"
+    assert refused(own) == refused(sibling.directive_id) == "PARENT_NOT_ABOVE"
+    above = campaign.issue()
+    campaign.office.do(pb.WithdrawDirectiveRequest(directive_id=above, reason="另行安排"), campaign.operator())
+    assert refused(above) == "DIRECTIVE_WITHDRAWN"

@@ -92,3 +92,48 @@ CREATE TABLE deed (
   PRIMARY KEY (position, ordinal)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX deed_assignment ON deed (directive_id, unit_id, position) WHERE directive_id <> '';
+
+-- Who was named for an assignment, from a position on; persons by id only, to count what each has open.
+CREATE TABLE named (
+  directive_id TEXT NOT NULL,
+  unit_id      TEXT NOT NULL,
+  position     INTEGER NOT NULL,
+  post_id      TEXT NOT NULL,
+  person_id    TEXT NOT NULL,
+  PRIMARY KEY (directive_id, unit_id, position)
+) STRICT, WITHOUT ROWID;
+
+-- A post went to another person, with the open items of the old one.
+CREATE TABLE handed_over (
+  position       INTEGER PRIMARY KEY,
+  post_id        TEXT NOT NULL,
+  from_person_id TEXT NOT NULL,
+  person_id      TEXT NOT NULL
+) STRICT;
+
+-- Reports that say nothing: no figure, no word, no evidence.
+CREATE TABLE empty_report (
+  position INTEGER PRIMARY KEY
+) STRICT;
+
+-- The name of the first responsible person's post, from a position on; never the person's.
+CREATE TABLE first_post (
+  unit_id   TEXT NOT NULL,
+  position  INTEGER NOT NULL,
+  post_name TEXT NOT NULL,
+  PRIMARY KEY (unit_id, position)
+) STRICT, WITHOUT ROWID;
+
+-- Matters that units raised: who owes the answer, from a position on. Never their text.
+CREATE TABLE matter (
+  matter_id     TEXT NOT NULL,
+  position      INTEGER NOT NULL,
+  unit_id       TEXT NOT NULL,
+  topic         TEXT NOT NULL,
+  owner_unit_id TEXT NOT NULL,
+  raised_us     INTEGER NOT NULL,
+  due_us        INTEGER NOT NULL,
+  -- 1: an answer is owed
+  waiting       INTEGER NOT NULL,
+  PRIMARY KEY (matter_id, position)
+) STRICT, WITHOUT ROWID;

@@ -203,7 +203,7 @@ def deeds(reader: Reader, directive_id: str, unit_id: str, position: int) -> lis
         f"SELECT {_DEED} FROM deed WHERE directive_id = ? AND unit_id = ? AND position <= ? ORDER BY position, ordinal",
         (directive_id, unit_id, position),
     )
-    return [_deed_of(row) for row in rows]
+    return [deed_of(row) for row in rows]
 
 
 def feed(reader: Reader, scope: Scope, after: int, rows_max: int) -> tuple[list[Deed], int]:
@@ -217,11 +217,11 @@ def feed(reader: Reader, scope: Scope, after: int, rows_max: int) -> tuple[list[
     if last is None or last[0] is None:
         return [], after
     rows = reader.all(
-        f"SELECT {_columns('d')} FROM deed d JOIN tree_unit t ON t.unit_id = d.unit_id "
+        f"SELECT {columns_of_deed('d.')} FROM deed d JOIN tree_unit t ON t.unit_id = d.unit_id "
         f"WHERE d.position > ? AND d.position <= ? AND d.ordinal = 0 AND {inside} ORDER BY d.position LIMIT ?",
         (after, last[0], *params, rows_max),
     )
-    found = [_deed_of(row) for row in rows]
+    found = [deed_of(row) for row in rows]
     return found, found[-1].position if len(found) == rows_max else int_of(last[0])
 
 
@@ -235,18 +235,20 @@ def newest_feed(reader: Reader, scope: Scope, rows_max: int) -> list[Deed]:
     if row is None or row[0] is None:
         return []
     rows = reader.all(
-        f"SELECT {_columns('d')} FROM deed d JOIN tree_unit t ON t.unit_id = d.unit_id "
+        f"SELECT {columns_of_deed('d.')} FROM deed d JOIN tree_unit t ON t.unit_id = d.unit_id "
         f"WHERE d.position >= ? AND d.ordinal = 0 AND {inside} ORDER BY d.position DESC LIMIT ?",
         (row[0], *params, rows_max),
     )
-    return [_deed_of(found) for found in reversed(rows)]
+    return [deed_of(found) for found in reversed(rows)]
 
 
-def _columns(table: str) -> str:
-    return ", ".join(f"{table}.{column}" for column in _DEED.split(", "))
+def columns_of_deed(prefix: str = "") -> str:
+    """The columns that `deed_of` reads."""
+    return ", ".join(f"{prefix}{column}" for column in _DEED.split(", "))
 
 
-def _deed_of(row: Row) -> Deed:
+def deed_of(row: Row) -> Deed:
+    """A line of the table."""
     return Deed(
         int_of(row[0]), int_of(row[1]), text_of(row[2]), text_of(row[3]), text_of(row[4]), text_of(row[5]),
         int_of(row[6]), int_of(row[7]), int_of(row[8]), int_of(row[9]), int_of(row[10]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gateway.dashboard.deeds import Deed
 from gateway.dashboard.store.directives import DirectiveRow
@@ -25,6 +25,15 @@ class FigureRow:
     gone: bool
     figures: FiguresRow
     layers: bytes
+
+
+@dataclass(slots=True)
+class Asking:
+    """Rows about what the asking costs, as the schema has them, since the last flush."""
+
+    named: list[tuple[str, str, int, str, str]] = field(default_factory=list)
+    handed_over: list[tuple[int, str, str, str]] = field(default_factory=list)
+    empty: list[tuple[int]] = field(default_factory=list)
 
 
 # ---- at the start -------------------------------------------------------------------------------------------
@@ -122,6 +131,38 @@ def remove_let_off(tx: Transaction, directive_id: str, unit_id: str) -> None:
     tx.run("DELETE FROM let_off WHERE directive_id = ? AND unit_id = ?", (directive_id, unit_id))
 
 
+def name_first_post(tx: Transaction, unit_id: str, position: int, post_name: str) -> None:
+    """What the first responsible person's post is called."""
+    tx.run("INSERT INTO first_post VALUES (?, ?, ?)", (unit_id, position, post_name))
+
+
+def raise_matter(
+    tx: Transaction, matter_id: str, position: int, unit_id: str, topic: str, owner_id: str, raised_us: int, due_us: int
+) -> None:
+    """A unit raised a matter."""
+    row = (matter_id, position, unit_id, topic, owner_id, raised_us, due_us)
+    tx.run("INSERT INTO matter VALUES (?, ?, ?, ?, ?, ?, ?, 1)", row)
+
+
+def turn_matter(tx: Transaction, matter_id: str, position: int, owner_id: str, due_us: int, *, waiting: bool) -> None:
+    """It has another owner (empty: the same), another time, or is answered."""
+    tx.run(
+        "INSERT INTO matter SELECT matter_id, ?, unit_id, topic, CASE ? WHEN '' THEN owner_unit_id ELSE ? END, "
+        "raised_us, ?, ? FROM matter WHERE matter_id = ? ORDER BY position DESC LIMIT 1",
+        (position, owner_id, owner_id, due_us, int(waiting), matter_id),
+    )
+
+
+def hand_matters(tx: Transaction, from_id: str, into_id: str, position: int) -> None:
+    """A unit ended in another, which owes what it owed."""
+    tx.run(
+        "INSERT INTO matter SELECT matter_id, ?, unit_id, topic, ?, raised_us, due_us, 1 FROM matter m "
+        "WHERE owner_unit_id = ? AND waiting = 1 AND position = "
+        "(SELECT MAX(position) FROM matter n WHERE n.matter_id = m.matter_id)",
+        (position, into_id, from_id),
+    )
+
+
 # ---- a flush ------------------------------------------------------------------------------------------------
 
 
@@ -166,6 +207,16 @@ def add_deeds(tx: Transaction, deeds: Iterable[Deed]) -> None:
         "INSERT INTO deed VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         deeds,
     )
+
+
+def add_asking(tx: Transaction, asking: Asking) -> None:
+    """Who was named, posts that were handed over, reports that say nothing."""
+    if asking.named:
+        tx.run_many("INSERT INTO named VALUES (?, ?, ?, ?, ?)", asking.named)
+    if asking.handed_over:
+        tx.run_many("INSERT INTO handed_over VALUES (?, ?, ?, ?)", asking.handed_over)
+    if asking.empty:
+        tx.run_many("INSERT INTO empty_report VALUES (?)", asking.empty)
 
 
 # ---- thinning -----------------------------------------------------------------------------------------------

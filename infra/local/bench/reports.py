@@ -44,13 +44,13 @@ class Singles:
     report_p99_ms: float
 
 
-def measure_singles(stage: Stage, folder: Path) -> Singles:
+def measure_singles(stage: Stage) -> Singles:
     """Rounds take turns, so that a noisy minute falls on all of them."""
     units = list(stage.keys)
     nothing = [request_bytes("GET", "/healthz", {})] * REQUESTS_MAX
     plain_nothing = [request_bytes("GET", "/nothing", {})] * REQUESTS_MAX
     seen: dict[str, list[Outcome]] = {"nothing": [], "report": [], "plain_nothing": [], "plain_report": []}
-    with _plain_server(folder / "plain.sqlite3") as port:
+    with _plain_server(stage.platform.folder.root.parent / "plain.sqlite3") as port:
         for _ in range(ROUNDS):
             reports = [stage.report_request(units[n % len(units)], n) for n in range(REQUESTS_MAX // 2)]
             seen["nothing"].append(drive(stage.host, stage.port, nothing, CONNECTIONS, SECONDS))

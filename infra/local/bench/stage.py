@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -37,7 +36,6 @@ class Stage:
     """What a measurement needs to know of the running platform."""
 
     platform: Platform
-    ready_seconds: float
     operator: httpx.Client
     root_id: str = ""
     directive_id: str = ""
@@ -71,15 +69,13 @@ def staged(root: Path) -> Iterator[Stage]:
     """A fresh platform with its cast; stopped at the end."""
     create_folder(root, DISTRICT_CODE, DISTRICT_NAME, ClockSettings.real())
     folder, settings = open_place(root)
-    began = time.perf_counter()
     with running(folder, settings) as platform:
         platform.await_ready(lambda parts: None)
-        ready_seconds = time.perf_counter() - began
         password = secrets.token_urlsafe(12)
         asyncio.run(_populate(platform, settings, password))
         with httpx.Client(base_url=platform.address + "/api/v1", timeout=TIMEOUT_SECONDS) as operator:
             _log_in(operator, "operator", password)
-            stage = Stage(platform, ready_seconds, operator)
+            stage = Stage(platform, operator)
             _cast(stage)
             yield stage
 

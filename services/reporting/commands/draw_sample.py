@@ -65,9 +65,7 @@ def check_sample(command: pb.CheckSampleRequest, act: Act) -> pb.CheckSampleResp
     own = case.assignment
     if act.principal.account_id == own.reporter_id or verifier_unit_id == own.on_behalf_by_unit_id:
         raise OwnReportVerified()
-    event = SampleChecked(
-        command.sample_id, command.unit_id, own.report_number, command.found_true, verifier_unit_id
-    )
+    event = SampleChecked(command.sample_id, command.unit_id, own.report_number, command.found_true, verifier_unit_id)
     act.record(event, subject=command.sample_id, turnover=directive.turnover)
     now = load_sample(act.tx, command.sample_id)
     return pb.CheckSampleResponse(checked=now.checked, found_true=now.found_true)

@@ -1,4 +1,4 @@
-"""What the commands about figures share: figures are checked by the directive's form, evidence by what was attached."""
+"""What the commands about figures share: figures are checked by the directive's form."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from services.chassis.store import Reader
 from services.reporting.commands.directive_fields import evidence_of, text_of
 from services.reporting.domain.assignments import SUMMARY_CHARS_MAX, Figures
 from services.reporting.domain.form_errors import (
-    EvidenceMissing,
-    EvidenceNotAsked,
     FiguresRefused,
     FormNotAsked,
     FormRequired,
@@ -26,12 +24,11 @@ FIGURES_MAX: Final = 500
 
 
 class DirectiveForms:
-    """The forms and evidence reasons of the directives of one act, read once."""
+    """The forms of the directives of one act, read once."""
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
         self._forms: dict[str, Form | None] = {}
-        self._reasons: dict[str, str] = {}
 
     def of(self, directive_id: str) -> Form | None:
         """The directive's form, or None."""
@@ -52,21 +49,8 @@ class DirectiveForms:
         if form is not None:
             raise FormRequired(form_id=form.form_id)
 
-    def check_evidence(self, directive_id: str, unit_id: str, named: Iterable[str]) -> None:
-        """Raises EvidenceNotAsked or EvidenceMissing."""
-        wanted = tuple(named)
-        if not wanted:
-            return
-        if directive_id not in self._reasons:
-            self._reasons[directive_id] = forms.evidence_reason(self._reader, directive_id)
-        if not self._reasons[directive_id]:
-            raise EvidenceNotAsked(directive_id=directive_id)
-        missing = forms.first_not_attached(self._reader, directive_id, unit_id, wanted)
-        if missing:
-            raise EvidenceMissing(sha256=missing)
 
-
-def checked_of(form: Form, request: forms_pb2.ReportFiguresRequest | forms_pb2.CorrectReportRequest) -> Checked:
+def checked_of(form: Form, request: forms_pb2.ReportFiguresRequest) -> Checked:
     """The request's figures by the form. Raises BadRequest where it cannot be meant."""
     if len(request.figures) > FIGURES_MAX or len(request.explanations) > FIGURES_MAX:
         raise BadRequest(field="figures", problem="too_many")
@@ -80,9 +64,7 @@ def refuse_unsound(checked: Checked) -> None:
         raise FiguresRefused(field=first.field_id, problem=first.code, count=len(checked.problems))
 
 
-def report_of(
-    request: forms_pb2.ReportFiguresRequest | forms_pb2.CorrectReportRequest, checked: Checked
-) -> Figures:
+def report_of(request: forms_pb2.ReportFiguresRequest, checked: Checked) -> Figures:
     """What a report with figures says: its totals follow from them."""
     summary = text_of("summary", request.summary, SUMMARY_CHARS_MAX)
     return Figures(checked.due, checked.done, summary, evidence_of(request.evidence))

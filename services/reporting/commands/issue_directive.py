@@ -19,9 +19,11 @@ from services.reporting.commands.directive_fields import line_of, plan_of, text_
 from services.reporting.domain import directives as rules
 from services.reporting.domain.assignments import Now, pass_on
 from services.reporting.domain.deadlines import Plan, plan_deadlines, unannounced_years
-from services.reporting.domain.directive_errors import EmptyScope, LeadsRepeated, UnitNotBelowIssuer
+from services.reporting.domain.directive_errors import EmptyScope, LeadsRepeated, ParentNotAbove, UnitNotBelowIssuer
 from services.reporting.domain.directive_events import DirectiveIssued, Scope, StageDeadline
-from services.reporting.domain.directives import Reach, Urgency, subject_of
+from services.reporting.domain.directives import Reach, Urgency, layer_of, subject_of
+from services.reporting.domain.form_events import FormAssigned
+from services.reporting.domain.forms.catalogue import find_form
 from services.reporting.domain.roster.kinds import UnitKind
 from services.reporting.store import directives
 from services.reporting.store.directives import ScopeSize
@@ -35,24 +37,35 @@ class Draft:
     size: ScopeSize
     plan: Plan
     lead_unit_id: str
+    parent_directive_id: str
 
 
 def prepare_issue_directive(command: pb.IssueDirectiveRequest, ask: Ask) -> Draft:
     """Checks the scope and counts it."""
-    issuer = _active(ask.reader, command.issuer_unit_id)
-    scope = _scope_of(command, ask.reader, issuer)
-    size = directives.scope_size(ask.reader, issuer, _reach_of(scope))
+    return draft_of(command, ask.reader)
+
+
+def draft_of(command: pb.IssueDirectiveRequest, reader: Reader) -> Draft:
+    """What the writer needs beside the request itself. Raises NotFound, EmptyScope, BadRequest and their like."""
+    issuer = _active(reader, command.issuer_unit_id)
+    scope = _scope_of(command, reader, issuer)
+    size = directives.scope_size(reader, issuer, _reach_of(scope))
     if not size.units:
         raise EmptyScope()
     plan = plan_of(command.plan)
     if any(layer > size.layers for layer, _ in plan.overrides or ()):
         raise BadRequest(field="plan.overrides", problem="out_of_range")
-    return Draft(scope, size, plan, _lead_of(command, ask.reader))
+    parent_id = _parent_of(command.parent_directive_id, reader, issuer)
+    return Draft(scope, size, plan, _lead_of(command, reader), parent_id)
 
 
 def issue_directive(command: pb.IssueDirectiveRequest, act: Act) -> pb.IssueDirectiveResponse:
     """Issues and dispatches to the first layer at once."""
-    draft: Draft = act.prepared
+    return issue(command, act.prepared, act)
+
+
+def issue(command: pb.IssueDirectiveRequest, draft: Draft, act: Act, cause: str = "") -> pb.IssueDirectiveResponse:
+    """The same for whoever asks: a person, or what happened in another service (`cause`)."""
     issuer = _active(act.tx, command.issuer_unit_id)
     now = Now(act.now_us)
     try:
@@ -61,9 +74,12 @@ def issue_directive(command: pb.IssueDirectiveRequest, act: Act) -> pb.IssueDire
         raise BadRequest(field="plan", problem="out_of_range") from None
     directive_id = act.new_id("dir")
     turnover = line_of("turnover", command.turnover, rules.TURNOVER_CHARS_MAX, required=True)
-    event = _event_of(command, directive_id, draft, deadlines, now)
+    event = _event_of(command, directive_id, draft, deadlines, now, cause)
     act.record(event, subject=directive_id, turnover=turnover)
     directive = directives.load(act.tx, directive_id)
+    if command.form_id:
+        form = find_form(command.form_id, command.form_version)
+        act.record(FormAssigned(directive_id, form.form_id, form.version), subject=directive_id, turnover=turnover)
     dispatched = pass_on(directive, issuer.unit_id, 0, 0, (), now)
     act.record(dispatched, subject=subject_of(directive, issuer.unit_id), turnover=turnover)
     return pb.IssueDirectiveResponse(
@@ -74,7 +90,12 @@ def issue_directive(command: pb.IssueDirectiveRequest, act: Act) -> pb.IssueDire
 
 
 def _event_of(
-    command: pb.IssueDirectiveRequest, directive_id: str, draft: Draft, deadlines: tuple[StageDeadline, ...], now: Now
+    command: pb.IssueDirectiveRequest,
+    directive_id: str,
+    draft: Draft,
+    deadlines: tuple[StageDeadline, ...],
+    now: Now,
+    cause: str,
 ) -> DirectiveIssued:
     return DirectiveIssued(
         directive_id=directive_id,
@@ -91,8 +112,9 @@ def _event_of(
         deadlines=deadlines,
         calendar_version=now.calendar.version,
         policy_version=DEFAULT_POLICY.version,
-        cause="",
+        cause=cause,
         verify_workdays=draft.plan.verify_workdays,
+        parent_directive_id=draft.parent_directive_id,
     )
 
 
@@ -144,6 +166,18 @@ def _lead_of(command: pb.IssueDirectiveRequest, reader: Reader) -> str:
             raise LeadsRepeated(unit_id=unit_id)
         seen.add(unit_id)
     return lead_id
+
+
+def _parent_of(directive_id: str, reader: Reader, issuer: TreeUnit) -> str:
+    """The superior's directive that this one follows: open, and issued above the issuer. Raises NotFound,
+    DirectiveWithdrawnAlready, ParentNotAbove.
+    """
+    if directive_id:
+        parent = directives.load(reader, directive_id)
+        parent.check_open()
+        if not layer_of(parent.issuer_unit_id, issuer.path):
+            raise ParentNotAbove(directive_id=directive_id)
+    return directive_id
 
 
 def _active(reader: Reader, unit_id: str) -> TreeUnit:

@@ -7,4 +7,11 @@ shape.py           a whole tree: one root, no cycle, no code or name twice
 roster/            what the rows of an office's list mean
 directives.py      scope, deadlines and plan of a directive
 assignments.py     how far one unit has come with one directive
+lights.py          green, yellow, red
+matters.py         what a unit raises, and who owes the answer
+public_questions.py, practices.py   what the public asks; methods that worked
+owing.py           who owes the next step of an assignment, and who is told when it is late
+orders.py          supervision orders: issued, accepted, answered, closed by another
+digests.py         what is overdue, told up the line once a day
+plain_text.py      texts that must name no person
 """

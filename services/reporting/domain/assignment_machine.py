@@ -33,7 +33,6 @@ class Action(StrEnum):
     PASS_ON = "pass_on"  # to the children: their dispatch
     START = "start"
     REPORT = "report"
-    CORRECT = "correct"  # a verified report
     CONFIRM = "confirm"
     VERIFY = "verify"
     RETURN = "return"
@@ -68,8 +67,6 @@ TRANSITIONS: Final[Mapping[tuple[State, Action], tuple[State, ...]]] = {
     (_S.RETURNED, _A.REPORT): (_S.RECTIFIED,),
     # A correction before verification.
     **_staying(_A.REPORT, _S.REPORTED, _S.RECTIFIED),
-    # A numbered correction after it: the report waits to be verified again.
-    (_S.VERIFIED, _A.CORRECT): (_S.REPORTED,),
     **_staying(_A.CONFIRM, _S.REPORTED, _S.RECTIFIED, _S.VERIFIED),
     (_S.REPORTED, _A.VERIFY): (_S.VERIFIED,),
     (_S.RECTIFIED, _A.VERIFY): (_S.VERIFIED,),

@@ -37,7 +37,6 @@ from services.reporting.domain.directive_events import (
     WorkStarted,
 )
 from services.reporting.domain.directives import Directive
-from services.reporting.domain.form_events import ReportCorrected
 
 COUNT_MAX: Final = 10_000_000
 SUMMARY_CHARS_MAX: Final = 2_000
@@ -53,7 +52,7 @@ _OPEN_STAGES: Final = {
     State.STARTED: (due.REPORT,),
     State.RETURNED: (due.REPORT,),
 }
-_DUTIES: Final = frozenset({Action.START, Action.REPORT, Action.CORRECT, Action.CONFIRM, Action.VERIFY, Action.RETURN})
+_DUTIES: Final = frozenset({Action.START, Action.REPORT, Action.CONFIRM, Action.VERIFY, Action.RETURN})
 
 Event = (
     AssignmentsDispatched
@@ -61,7 +60,6 @@ Event = (
     | AssignmentNamed
     | WorkStarted
     | ReportSubmitted
-    | ReportCorrected
     | ReportConfirmed
     | ReportVerified
     | ReportReturned
@@ -235,21 +233,10 @@ def start(case: Case, now: Now) -> Outcome:
 def report(case: Case, figures: Figures, on_behalf_by_unit_id: str, now: Now) -> Outcome:
     """Reports, corrects before verification, or answers a return; from "named" it records the start as well."""
     state = case.after(Action.REPORT)
-    _check_counts(figures)
+    if not 0 <= figures.done_count <= figures.due_count <= COUNT_MAX:
+        raise CountImpossible(due=figures.due_count, done=figures.done_count, limit=COUNT_MAX)
     before = (_started(case, now),) if case.assignment.state is State.NAMED else ()
     return Outcome(state, (*before, _reported(case, figures, on_behalf_by_unit_id, state, now)))
-
-
-def correct(case: Case, figures: Figures, reason: str, number: int, on_behalf_by_unit_id: str, now: Now) -> Outcome:
-    """Corrects a verified report, as its correction of that number: it waits to be verified again."""
-    state = case.after(Action.CORRECT)
-    _check_counts(figures)
-    event = ReportCorrected(
-        case.directive.directive_id, case.unit_id, case.assignment.report_number + 1, number, reason,
-        figures.due_count, figures.done_count, figures.summary, on_behalf_by_unit_id, figures.evidence,
-        due.reviewed_by(now.day, case.directive.verify_workdays, now.calendar.version), now.calendar.version,
-    )  # fmt: skip
-    return Outcome(state, (event,))
 
 
 def confirm(case: Case) -> Outcome:
@@ -367,11 +354,6 @@ def _reported(case: Case, figures: Figures, on_behalf_by: str, state: State, now
         figures.summary, on_behalf_by, stamp.due_us, stamp.late_working_minutes, stamp.calendar_version,
         state is State.RECTIFIED, figures.evidence, verify_due_us,
     )  # fmt: skip
-
-
-def _check_counts(figures: Figures) -> None:
-    if not 0 <= figures.done_count <= figures.due_count <= COUNT_MAX:
-        raise CountImpossible(due=figures.due_count, done=figures.done_count, limit=COUNT_MAX)
 
 
 def _check_reviewer(case: Case, report_number: int, reviewer: Reviewer) -> None:

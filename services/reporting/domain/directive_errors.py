@@ -2,7 +2,7 @@
 
     Refusal (services.kernel.refusal)
     ├── the directive      EmptyScope · UnitNotBelowIssuer · LeadsRepeated · PlanTooShort · PlanNotRising
-    │                      DeadlineInPast · DirectiveWithdrawnAlready
+    │                      DeadlineInPast · DirectiveWithdrawnAlready · ParentNotAbove
     ├── the place          NotOnRoute · NotObliged · WithdrawnAbove · NothingToDispatch · AlreadyDispatched
     ├── the state          WrongState · NotDispatched · NoResponsible · NothingToConfirm · WrongReport
     │                      OwnReportVerified
@@ -33,6 +33,7 @@ __all__ = [
     "NothingToConfirm",
     "NothingToDispatch",
     "OwnReportVerified",
+    "ParentNotAbove",
     "PlanNotRising",
     "PlanTooShort",
     "UnitNotBelowIssuer",
@@ -94,6 +95,14 @@ class DirectiveWithdrawnAlready(Refusal):
     """The directive was withdrawn; nothing more can be done under it."""
 
     code: ClassVar[str] = "DIRECTIVE_WITHDRAWN"
+    category: ClassVar[Category] = Category.RULE
+    directive_id: str
+
+
+class ParentNotAbove(Refusal):
+    """A directive may only follow one that was issued above its own issuer."""
+
+    code: ClassVar[str] = "PARENT_NOT_ABOVE"
     category: ClassVar[Category] = Category.RULE
     directive_id: str
 

@@ -46,6 +46,7 @@ class DirectiveIssued:
     policy_version: str
     cause: str
     verify_workdays: int
+    parent_directive_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

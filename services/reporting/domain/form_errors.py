@@ -1,8 +1,7 @@
-"""Why figures, evidence or a sample are refused.
+"""Why figures or a sample are refused.
 
     Refusal (services.kernel.refusal)
     ├── the form           FormUnknown · FormRequired · FormNotAsked · FiguresRefused
-    ├── evidence           EvidenceNotAsked · EvidenceMissing · EvidenceTypeRefused · EvidenceLimit
     └── samples            NothingReported · SampleTooLarge · NotSampled · SampledReportGone
 
 What is wrong with a single field or cell is no refusal of its own: `forms/checking.py` names it by a code that is worded
@@ -14,10 +13,6 @@ from typing import ClassVar
 from services.kernel.refusal import Category, Refusal
 
 __all__ = [
-    "EvidenceLimit",
-    "EvidenceMissing",
-    "EvidenceNotAsked",
-    "EvidenceTypeRefused",
     "FiguresRefused",
     "FormNotAsked",
     "FormRequired",
@@ -62,38 +57,6 @@ class FiguresRefused(Refusal):
     field: str
     problem: str
     count: int
-
-
-class EvidenceNotAsked(Refusal):
-    """Without the operator's reason no file is attached. Source: RULES 8."""
-
-    code: ClassVar[str] = "EVIDENCE_NOT_ASKED"
-    category: ClassVar[Category] = Category.RULE
-    directive_id: str
-
-
-class EvidenceMissing(Refusal):
-    """The report names a file that was not attached to this assignment."""
-
-    code: ClassVar[str] = "EVIDENCE_MISSING"
-    category: ClassVar[Category] = Category.RULE
-    sha256: str
-
-
-class EvidenceTypeRefused(Refusal):
-    """Evidence is a photo, a PDF, a DOCX or an XLSX, and the content decides."""
-
-    code: ClassVar[str] = "EVIDENCE_TYPE_REFUSED"
-    category: ClassVar[Category] = Category.INVALID
-    media_type: str
-
-
-class EvidenceLimit(Refusal):
-    """An assignment has as many files as it may."""
-
-    code: ClassVar[str] = "EVIDENCE_LIMIT"
-    category: ClassVar[Category] = Category.RULE
-    limit: int
 
 
 class NothingReported(Refusal):

@@ -1,4 +1,4 @@
-"""What happens to forms, corrections, evidence and samples. Instants are microseconds since 1970."""
+"""What happens to forms and samples. Instants are microseconds since 1970."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class FiguresReported:
-    """The figures of the report, or correction, of the same number."""
+    """The figures of the report of the same number."""
 
     directive_id: str
     unit_id: str
@@ -41,43 +41,6 @@ class FiguresReported:
     form_version: int
     figures: tuple[Figure, ...]
     explanations: tuple[Explanation, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ReportCorrected:
-    """A verified report was wrong: the numbered correction takes its place and waits to be verified again."""
-
-    directive_id: str
-    unit_id: str
-    report_number: int
-    correction_number: int
-    reason: str
-    due_count: int
-    done_count: int
-    summary: str
-    on_behalf_by_unit_id: str
-    evidence: tuple[str, ...]
-    verify_due_us: int
-    calendar_version: str
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceRequested:
-    """Files may be attached to a directive's reports, for this reason."""
-
-    directive_id: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceAttached:
-    """A file was attached to an assignment."""
-
-    directive_id: str
-    unit_id: str
-    file_sha256: str
-    media_type: str
-    size_bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +67,4 @@ class SampleChecked:
     verifier_unit_id: str
 
 
-FORM_EVENTS: tuple[type, ...] = (
-    FormAssigned,
-    FiguresReported,
-    ReportCorrected,
-    EvidenceRequested,
-    EvidenceAttached,
-    SampleDrawn,
-    SampleChecked,
-)
+FORM_EVENTS: tuple[type, ...] = (FormAssigned, FiguresReported, SampleDrawn, SampleChecked)

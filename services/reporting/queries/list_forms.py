@@ -46,7 +46,6 @@ def get_report_form(query: pb.GetReportFormRequest, ask: Ask) -> pb.GetReportFor
         explanations=explanation_messages(own.explanations),
         carried_field_ids=[name for name in form.fields if name in figures and name not in own.figures],
         report_number=case.assignment.report_number,
-        correction_number=forms.corrections(ask.reader, directive.directive_id, unit.unit_id),
         state=case.state,
         summary=case.assignment.summary,
         version=case.assignment.version,
@@ -69,9 +68,7 @@ def list_form_rows(query: pb.ListFormRowsRequest, ask: Ask) -> pb.ListFormRowsRe
     unit = seen_unit(ask, query.unit_id)
     directive = directives.load(ask.reader, query.directive_id)
     form = _form(ask.reader, directive)
-    answer = pb.ListFormRowsResponse(
-        form_id=form.form_id, form_version=form.version, directive_title=directive.title
-    )
+    answer = pb.ListFormRowsResponse(form_id=form.form_id, form_version=form.version, directive_title=directive.title)
     cases = Cases(ask.reader)
     if not query.below:
         answer.rows.append(_row(ask, form, unit, cases.of(directive, unit)))

@@ -12,6 +12,7 @@ from services.chassis.paging import cursor_of, key_of, rows_of
 from services.chassis.tree import TreeUnit
 from services.kernel.paths import contains
 from services.reporting.domain.assignments import Case
+from services.reporting.domain.directives import DirectiveState
 from services.reporting.queries.assignment_messages import actions_of
 from services.reporting.queries.get_assignment import seen_unit
 from services.reporting.store import directives, forms
@@ -25,9 +26,7 @@ QUEUE_LOOKED_AT_MAX: Final = 5_000
 _REVIEWS: Final = frozenset({"VerifyReport", "ReturnReport"})
 
 
-def list_verification_queue(
-    query: pb.ListVerificationQueueRequest, ask: Ask
-) -> pb.ListVerificationQueueResponse:
+def list_verification_queue(query: pb.ListVerificationQueueRequest, ask: Ask) -> pb.ListVerificationQueueResponse:
     """Reports of units below one, in pages by when their verification is due. Raises NotFound."""
     unit = seen_unit(ask, query.unit_id)
     due_us, directive_id, unit_id = key_of(query, 0, "", "")
@@ -45,7 +44,7 @@ def list_verification_queue(
         if below is None:
             continue
         case = cases.of(directives.load(ask.reader, waiting[1]), below)
-        if case.obliged and not case.withdrawn_above and case.directive.open:
+        if case.obliged and not case.withdrawn_above and case.directive.state is DirectiveState.OPEN:
             answer.reports.append(_message(ask, holdings, below, case))
     if len(looked_at) == QUEUE_LOOKED_AT_MAX:
         answer.next_cursor = cursor_of(*last)

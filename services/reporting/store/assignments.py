@@ -25,6 +25,7 @@ _COLUMNS = (
     "return_reason, rectify_due_us, asked_stage, asked_until_us, "
     "receive_until_us, name_until_us, start_until_us, report_until_us"
 )
+ROWS_AT_ONCE: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,20 @@ def _own(reader: Reader, directive_id: str, unit_id: str) -> Assignment:
     return _assignment_of(row) if row else Assignment()
 
 
+def own_rows(reader: Reader, directive_id: str, unit_ids: Sequence[str]) -> dict[str, Assignment]:
+    """What happened to the units' assignments so far, of those to which anything did."""
+    found: dict[str, Assignment] = {}
+    for start in range(0, len(unit_ids), ROWS_AT_ONCE):
+        some = unit_ids[start : start + ROWS_AT_ONCE]
+        marks = ", ".join("?" * len(some))
+        rows = reader.all(
+            f"SELECT {_COLUMNS}, unit_id FROM assignment WHERE directive_id = ? AND unit_id IN ({marks})",
+            (directive_id, *some),
+        )
+        found |= {text_of(row[-1]): _assignment_of(row[:-1]) for row in rows}
+    return found
+
+
 _STATES: Final = {state.value: state for state in State}
 _TYPES: Final = (str, str, *(int,) * 3, str, str, *(int,) * 4, str, str, str, int, int, str, *(int,) * 7)
 
@@ -159,6 +174,19 @@ def dispatch_pending(reader: Reader, directive: Directive, parent_id: str) -> bo
         for unit in late
         if directives.on_route(reader, directive, unit)
     )
+
+
+def reported_children(reader: Reader, parent_id: str, after: str, rows_max: int) -> list[tuple[TreeUnit, str]]:
+    """(child, directive id) of reports that wait for a verifier, after a key "unit id/directive id"."""
+    unit_id, _, directive_id = after.partition("/")
+    rows = reader.all(
+        "SELECT a.unit_id, a.directive_id FROM tree_unit c JOIN assignment a ON a.unit_id = c.unit_id "
+        "AND a.state IN ('reported', 'rectified') WHERE c.parent_id = ? AND c.state = 'active' "
+        "AND (a.unit_id, a.directive_id) > (?, ?) ORDER BY a.unit_id, a.directive_id LIMIT ?",
+        (parent_id, unit_id, directive_id, rows_max),
+    )
+    found = ((tree.find(reader, text_of(row[0])), text_of(row[1])) for row in rows)
+    return [(unit, directive_id) for unit, directive_id in found if unit is not None]
 
 
 # ---- what units and posts need to know --------------------------------------------------------------------

@@ -14,7 +14,7 @@ from services.reporting.domain.directives import Deadlines
 from services.reporting.domain.unit_events import PostHandedOver, UnitMerged
 from services.reporting.store import directives
 from services.reporting.store.assignments import OPEN_ITEMS, reached
-from services.reporting.store.evolve_forms import evidence_named, report_sent_back, verification_done
+from services.reporting.store.evolve_forms import report_sent_back, verification_done
 
 _UNTIL_COLUMNS = {2: "receive_until_us", 3: "name_until_us", 4: "start_until_us", 5: "report_until_us"}
 
@@ -120,8 +120,6 @@ def _reported(tx: Transaction, fact: Fact, event: ev.ReportSubmitted) -> None:
             event.unit_id,
         ),
     )  # fmt: skip
-    if event.evidence or event.report_number > 1:
-        evidence_named(tx, event.directive_id, event.unit_id, event.evidence)
 
 
 def _confirmed(tx: Transaction, fact: Fact, event: ev.ReportConfirmed) -> None:

@@ -1,4 +1,4 @@
-"""How events change forms, figures, corrections, evidence, the record of verifications and samples."""
+"""How events change forms, figures, the record of verifications and samples."""
 
 from __future__ import annotations
 
@@ -28,52 +28,6 @@ def _figures_reported(tx: Transaction, fact: Fact, event: ev.FiguresReported) ->
             event.report_number, figures, explanations,
         ),
     )  # fmt: skip
-
-
-def _corrected(tx: Transaction, fact: Fact, event: ev.ReportCorrected) -> None:
-    tx.run(
-        "UPDATE assignment SET state = 'reported', report_number = ?, due_count = ?, done_count = ?, summary = ?, "
-        "on_behalf_by_unit_id = ?, reporter_id = ?, confirmed = 0, verify_due_us = ?, version = version + 1 "
-        "WHERE directive_id = ? AND unit_id = ?",
-        (
-            event.report_number, event.due_count, event.done_count, event.summary, event.on_behalf_by_unit_id,
-            fact.actor_id, event.verify_due_us, event.directive_id, event.unit_id,
-        ),
-    )  # fmt: skip
-    tx.run(
-        "INSERT INTO report_correction VALUES (?, ?, ?, ?, ?)",
-        (event.directive_id, event.unit_id, event.correction_number, event.report_number, event.reason),
-    )
-    evidence_named(tx, event.directive_id, event.unit_id, event.evidence)
-
-
-# ---- evidence ---------------------------------------------------------------------------------------------
-
-
-def _evidence_requested(tx: Transaction, fact: Fact, event: ev.EvidenceRequested) -> None:
-    tx.run("INSERT INTO directive_evidence VALUES (?, ?)", (event.directive_id, event.reason))
-
-
-def _evidence_attached(tx: Transaction, fact: Fact, event: ev.EvidenceAttached) -> None:
-    tx.run(
-        "INSERT OR IGNORE INTO evidence VALUES (?, ?, ?, ?, ?, ?, 0)",
-        (
-            event.directive_id, event.unit_id, event.file_sha256, event.media_type, event.size_bytes,
-            fact.occurred_at_us,
-        ),
-    )  # fmt: skip
-
-
-def evidence_named(tx: Transaction, directive_id: str, unit_id: str, named: tuple[str, ...]) -> None:
-    """The files that the present report names, and no other, count as reported."""
-    tx.run(
-        "UPDATE evidence SET reported = 0 WHERE directive_id = ? AND unit_id = ? AND reported = 1",
-        (directive_id, unit_id),
-    )
-    tx.run_many(
-        "UPDATE evidence SET reported = 1 WHERE directive_id = ? AND unit_id = ? AND sha256 = ?",
-        [(directive_id, unit_id, sha256) for sha256 in named],
-    )
 
 
 # ---- verification -----------------------------------------------------------------------------------------
@@ -120,9 +74,6 @@ def _sample_checked(tx: Transaction, fact: Fact, event: ev.SampleChecked) -> Non
 FORM_EVOLVE: Mapping[type, Evolve] = {
     ev.FormAssigned: _form_assigned,
     ev.FiguresReported: _figures_reported,
-    ev.ReportCorrected: _corrected,
-    ev.EvidenceRequested: _evidence_requested,
-    ev.EvidenceAttached: _evidence_attached,
     ev.SampleDrawn: _sample_drawn,
     ev.SampleChecked: _sample_checked,
 }

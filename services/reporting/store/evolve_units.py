@@ -10,6 +10,9 @@ from services.chassis.ledger import Fact
 from services.chassis.store import Transaction
 from services.reporting.domain import unit_events as ev
 from services.reporting.store.evolve_assignments import assignments_merged, assignments_of_moved, items_handed_over
+from services.reporting.store.evolve_matters import matters_abolished, matters_merged
+from services.reporting.store.evolve_messages import contact_ended
+from services.reporting.store.evolve_orders import orders_handed_over, orders_merged
 
 
 def _staged(tx: Transaction, fact: Fact, event: ev.UnitsStaged) -> None:
@@ -45,11 +48,14 @@ def _transferred(tx: Transaction, fact: Fact, event: ev.UnitTransferred) -> None
 
 def _merged(tx: Transaction, fact: Fact, event: ev.UnitMerged) -> None:
     assignments_merged(tx, fact, event)
+    matters_merged(tx, event)
+    orders_merged(tx, event)
     tree.fold_merged(tx, fact, event)
     _end_posts(tx, fact, event.unit_id)
 
 
 def _abolished(tx: Transaction, fact: Fact, event: ev.UnitAbolished) -> None:
+    matters_abolished(tx, event)
     tree.fold_abolished(tx, fact, event)
     _end_posts(tx, fact, event.unit_id)
 
@@ -79,6 +85,8 @@ def _handed_over(tx: Transaction, fact: Fact, event: ev.PostHandedOver) -> None:
     )
     _hold(tx, fact, event)
     items_handed_over(tx, event)
+    orders_handed_over(tx, event)
+    contact_ended(tx, event)
 
 
 def _hold(tx: Transaction, fact: Fact, event: ev.PostHolderAppointed | ev.PostHandedOver) -> None:

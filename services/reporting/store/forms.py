@@ -1,9 +1,9 @@
-"""Forms that directives name, figures as they were last reported, corrections, evidence."""
+"""Forms that directives name, figures as they were last reported."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -36,12 +36,6 @@ def form_of(reader: Reader, directive_id: str) -> Form | None:
     return find_form(text_of(row[0]), int_of(row[1])) if row else None
 
 
-def evidence_reason(reader: Reader, directive_id: str) -> str:
-    """Why files are asked for; empty where none may be attached."""
-    row = reader.one("SELECT reason FROM directive_evidence WHERE directive_id = ?", (directive_id,))
-    return text_of(row[0]) if row else ""
-
-
 def reported(reader: Reader, directive_id: str, unit_id: str) -> Reported:
     """A unit's newest figures under a directive."""
     row = reader.one(
@@ -71,15 +65,6 @@ def _reported(row: Row) -> Reported:
     )
 
 
-def corrections(reader: Reader, directive_id: str, unit_id: str) -> int:
-    """How many numbered corrections an assignment has."""
-    row = reader.one(
-        "SELECT COALESCE(MAX(correction_number), 0) FROM report_correction WHERE directive_id = ? AND unit_id = ?",
-        (directive_id, unit_id),
-    )
-    return int_of(row[0]) if row else 0
-
-
 def units_after(reader: Reader, path: str, after: str, rows_max: int) -> list[TreeUnit]:
     """Active units below a path, by path, after one."""
     low, high = prefix_range(path)
@@ -89,33 +74,3 @@ def units_after(reader: Reader, path: str, after: str, rows_max: int) -> list[Tr
         (after or path, low, high, rows_max),
     )
     return [unit_of(row) for row in rows]
-
-
-# ---- evidence ---------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceRow:
-    """One file of an assignment."""
-
-    sha256: str
-    media_type: str
-    size_bytes: int
-    attached_at_us: int
-    reported: bool
-
-
-def evidence(reader: Reader, directive_id: str, unit_id: str) -> list[EvidenceRow]:
-    """An assignment's files, oldest first."""
-    rows = reader.all(
-        "SELECT sha256, media_type, size_bytes, attached_at_us, reported FROM evidence "
-        "WHERE directive_id = ? AND unit_id = ? ORDER BY attached_at_us, sha256",
-        (directive_id, unit_id),
-    )
-    return [EvidenceRow(text_of(r[0]), text_of(r[1]), int_of(r[2]), int_of(r[3]), int_of(r[4]) == 1) for r in rows]
-
-
-def first_not_attached(reader: Reader, directive_id: str, unit_id: str, named: Iterable[str]) -> str:
-    """The first of the named files that was not attached to the assignment; empty when all were."""
-    known = {row.sha256 for row in evidence(reader, directive_id, unit_id)}
-    return next((sha256 for sha256 in named if sha256 not in known), "")

@@ -74,6 +74,8 @@ def check(form: Form, raw: Mapping[str, str], explanations: Mapping[str, str]) -
     due, done = form.due.of(values) or 0, form.done.of(values) or 0
     if not problems and not 0 <= done <= due <= COUNT_MAX:
         problems.append(Problem(Severity.ERROR, "", "FORM_TOTALS_IMPOSSIBLE", {"due": str(due), "done": str(done)}))
+    if problems:
+        due = done = 0
     return Checked(tuple(texts), tuple(kept), tuple(problems), due, done)
 
 

@@ -12,7 +12,11 @@ const CLOCK_MS = 1000;
 function places() {
   return [
     watches() && ["status", homeUnit()],
+    (does() || has("operator")) && ["today", does() ? deskUnit() : homeUnit()],
     does() && ["desk", deskUnit()],
+    (watches() || does()) && ["plan", ""],
+    (does() || has("operator")) && ["matters", does() ? deskUnit() : homeUnit()],
+    has("operator", "unit_secretary", "unit_reporter", "verifier") && ["orders", does() ? deskUnit() : homeUnit()],
     (has("operator") || has("unit_secretary")) && ["issue", ""],
     has("operator", "inspector", "unit_secretary") && ["units", ""],
     has("operator") && ["roster", ""],

@@ -32,14 +32,14 @@ function kindBoxes() {
 
 const kindsOf = (node) => [...node.querySelectorAll("[type=checkbox]:checked")].map((box) => box.value);
 
-function fields(issuer) {
+function fields(issuer, given) {
   return [
-    field("title", t("issue.title"), { required: true, wide: true, maxlength: 200 }),
-    field("text", t("issue.text"), { required: true, wide: true, rows: 5 }),
-    field("number", t("issue.number"), { hint: t("issue.number_hint") }),
+    field("title", t("issue.title"), { required: true, wide: true, maxlength: 200, value: given.title ?? "" }),
+    field("text", t("issue.text"), { required: true, wide: true, rows: 5, value: given.text ?? "" }),
+    field("number", t("issue.number"), { value: given.number ?? "", hint: t("issue.number_hint") }),
     field("urgency", t("issue.urgency"), { options: URGENCIES.map((key) => [key, t(`urgency.${key}`)]), value: "ordinary" }),
-    field("basis", t("issue.basis"), { hint: t("issue.basis_hint") }),
-    field("source", t("issue.source"), { hint: t("issue.source_hint") }),
+    field("basis", t("issue.basis"), { value: given.basis ?? "", hint: t("issue.basis_hint") }),
+    field("source", t("issue.source"), { value: given.source ?? "", hint: t("issue.source_hint") }),
     field("turnover", t("issue.turnover"), { required: true, value: `${issuer.code}/district/${new Date(nowUs() / 1000).getFullYear()}`, hint: t("issue.turnover_hint") }),
     unitField("scope.subtree_unit_id", t("issue.subtree"), { unit: issuer, hint: t("issue.subtree_hint") }),
     kindBoxes(),
@@ -101,15 +101,16 @@ async function issuedList(issuer) {
   ], rows, { caption: t("issue.list") }));
 }
 
-export async function issueView(place) {
+// A link may say what is to be asked, a decision of a meeting for one: #/issue?title=…&text=…&source=…&parent=…
+export async function issueView(place, { params } = { params: {} }) {
   const [issuer] = await issuers();
   if (!issuer) return put(place, section(t("nav.issue"), {}, h("p", {}, t("issue.nowhere"))));
   const units = await readAll("/units");
   const side = h("aside", { class: "card preview", "aria-live": "polite" });
-  const node = form(fields(issuer), {
+  const node = form(fields(issuer, params), {
     label: t("issue.submit"),
     submit: async (given, intent) => {
-      const answer = await act("/directives", contentOf(given, node, issuer), { intent });
+      const answer = await act("/directives", { ...contentOf(given, node, issuer), ...(params.parent ? { parent_directive_id: params.parent } : {}) }, { intent });
       issued(place, await read(`/directives/${answer.directive_id}`), answer);
     },
   });

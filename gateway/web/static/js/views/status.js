@@ -9,6 +9,7 @@ import { morph } from "../morph.js";
 import { empty, section } from "../parts/pieces.js";
 import { secondText } from "../time.js";
 import { readBlockers, readChildren, readFeed, readFigures, streamOf, takeFigures } from "../wire.js";
+import { burdenPart, packPart, readBurden } from "./status_burden.js";
 import { explainPanel } from "./status_explain.js";
 import { accountPart, directivesPart, headlinePart, layersPart, parkedPart } from "./status_figures.js";
 import { crumbs, picks, pulse } from "./status_head.js";
@@ -28,7 +29,7 @@ async function above(unit) {
 
 function areas() {
   const area = (name) => h("div", { class: `area ${name}` });
-  return { headline: area("headline"), account: area("account"), table: area("table"), stuck: area("stuck"), children: area("children"), feed: area("feed") };
+  return { headline: area("headline"), account: area("account"), table: area("table"), stuck: area("stuck"), burden: area("burden"), children: area("children"), feed: area("feed") };
 }
 
 class Status {
@@ -50,6 +51,13 @@ class Status {
   async load() {
     const { asked } = this;
     [this.figures] = await Promise.all([readFigures(asked), this.loadLists()]);
+  }
+
+  /** What the asking costs is counted when it is asked for, over all directives; it moves when the page is opened. */
+  async drawBurden() {
+    if (!this.whole) return;
+    const burden = await readBurden(this.asked);
+    put(this.parts.burden, [packPart(this.unit, this.asked), burdenPart(burden, this.asked)]);
   }
 
   /** What the stream does not bring. */
@@ -132,6 +140,7 @@ export async function statusView(place, route) {
     return undefined;
   }
   status.draw();
+  status.drawBurden().catch(() => {});
   const dot = (state) => beat.show(state, `${t("status.position")} ${status.figures.moment.position} · ${secondText(status.figures.moment.business_us)}`);
   if (asked.asOf) dot("frozen");
   else watching = watch(status, dot);

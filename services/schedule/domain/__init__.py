@@ -1,0 +1,1 @@
+"""What schedule decides. Pure: the standard library and the kernel."""

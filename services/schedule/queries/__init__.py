@@ -1,0 +1,1 @@
+"""What schedule can be asked: one function an rpc, named as the rpc."""

@@ -1,0 +1,15 @@
+"""Facts of other services that schedule rests on: the unit tree, who leads a unit, and how far directives have come.
+
+None of them causes an act: a gate is asked when somebody wants to pass it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from services.chassis.app import Listen
+from services.schedule.store import links
+
+LISTENS: Mapping[str, Listen] = {
+    "reporting": Listen(projections=links.PROJECTIONS, unit_tree=True, tables=links.TABLES),
+}

@@ -1,0 +1,59 @@
+"""In which order names stand: on the ballot (O1) and on the list of those elected (O2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import Final
+
+from services.kernel.strokes import name_order, unknown_characters
+from services.tally.domain.count_errors import BallotOrderWrong
+from services.tally.domain.kinds import SECRETARY_POSTS, STANDING_POSTS, Candidate, Contest, Post, person_key
+from services.tally.domain.outcome import PersonResult
+
+# Their lists stand in the order that the superior approved.
+_APPROVED_ORDER: Final = SECRETARY_POSTS | STANDING_POSTS
+
+
+def ballot_order(post: Post, candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
+    """Candidates as the ballot has them: by surname strokes; secretaries as given, in the order approved above."""
+    if post in SECRETARY_POSTS:
+        return tuple(candidates)
+    return tuple(sorted(candidates, key=lambda each: name_order(each.name)))
+
+
+def check_ballot_order(contest: Contest) -> None:
+    """Raises BallotOrderWrong for the first name before which another belongs.
+
+    A name with a character whose strokes are not known stands where people put it.
+    """
+    if contest.post in SECRETARY_POSTS:
+        return
+    known = [each.name for each in contest.candidates if not unknown_characters(each.name)]
+    for before, after in pairwise(known):
+        if name_order(before) > name_order(after):
+            raise BallotOrderWrong(name=after, before=before, rule="O1")
+
+
+def elected_order(post: Post, people: Sequence[PersonResult], approved: Sequence[str] = ()) -> tuple[PersonResult, ...]:
+    """Those elected, as the list has them.
+
+    By surname strokes; alternates by votes, equal votes by strokes; secretaries and standing committees in `approved`,
+    the names in the order that the superior approved, and whoever it does not name after them by strokes.
+    """
+    places = {person_key(name): place for place, name in enumerate(approved)}
+
+    def place(person: PersonResult) -> tuple[int, object]:
+        first = 0
+        if post is Post.ALTERNATE:
+            first = -person.votes
+        elif post in _APPROVED_ORDER:
+            first = places.get(person_key(person.name), len(places))
+        return first, name_order(person.name)
+
+    return tuple(sorted(people, key=place))
+
+
+def by_votes(people: Sequence[PersonResult]) -> tuple[PersonResult, ...]:
+    """Everybody by votes, equal votes by strokes, for the report by votes."""
+    return tuple(sorted(people, key=lambda each: (-each.votes, name_order(each.name))))

@@ -1,0 +1,1 @@
+"""The SQL of tally: loads for decisions and questions, folds of events, and what can be erased."""
