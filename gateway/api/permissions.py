@@ -140,6 +140,8 @@ ACCESS: Final[Mapping[str, Access]] = {
     "set_contact": via("reporting.SetContact"),
     "list_messages": via("reporting.ListMessages"),
     "list_call_lines": via("reporting.ListCallLines"),
+    "import_duties": via("reporting.ImportDuties"),
+    "list_duties": via("reporting.ListDuties"),
     "list_today": via("reporting.ListToday"),
     "list_digests": via("reporting.ListDigests"),
     # turnovers, plans, gates, meetings, papers, unit meetings, closing
@@ -237,6 +239,9 @@ ACCESS: Final[Mapping[str, Access]] = {
     "get_result": via("tally.GetResult"),
     "get_record": via("tally.GetRecord"),
     "make_signing_key": via("tally.MakeSigningKey"),
+    "print_ballot": via("tally.GetElection"),
+    "print_vote_paper": via("tally.GetRecord"),
+    "print_sheet": via("tally.GetSheet", "tally.GetElection"),
     # accounts
     "issue_unit_accounts": via("identity.IssueUnitAccounts"),
     "print_account_sheet": SIGNED_IN,

@@ -75,7 +75,7 @@ async def import_roster(incoming: Incoming) -> ASGIApp:
 
     answer = await import_stored(incoming.command, head, api.blobs, request, _tell_nobody, incoming.request_id)
     content = _PLAIN(answer.message)
-    content["findings"] = [_worded(incoming, finding) for finding in answer.message.findings]
+    content["findings"] = [worded(incoming, finding) for finding in answer.message.findings]
     return written(answer, content)
 
 
@@ -83,7 +83,8 @@ def _tell_nobody(staged: int, total: int) -> None:
     """An answer over HTTP comes when all is done."""
 
 
-def _worded(incoming: Incoming, finding: pb.RosterFinding) -> dict[str, Any]:
+def worded(incoming: Incoming, finding: pb.RosterFinding) -> dict[str, Any]:
+    """A finding as it is answered, said in the caller's language."""
     parameters = dict(finding.parameters)
     params: dict[str, str | int] = {"line": finding.line, "column": finding.column, **parameters}
     return {

@@ -41,6 +41,7 @@ _EXAMPLES: Final = {
     "override_id": "override_0v3k9d1m7q2x8b4c",
     "record_id": "record_0v3k9d1m7q2x8b4c",
     "meeting_id": "meeting_0v3k9d1m7q2x8b4c",
+    "paper": "result",
     "paper_id": "paper_0v3k9d1m7q2x8b4c",
     "requirement_id": "requirement_0v3k9d1m7q2x8b4c",
     "booking_id": "booking_0v3k9d1m7q2x8b4c",

@@ -10,6 +10,7 @@ from gateway.api import (
     dashboard,
     directives,
     document,
+    duties,
     feed,
     figures,
     health,
@@ -29,6 +30,7 @@ from gateway.api import (
     trying,
     turnovers,
     units,
+    vote_papers,
 )
 from gateway.api.operations import Operation
 
@@ -43,6 +45,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *figures.OPERATIONS,
     *matters.OPERATIONS,
     *supervision.OPERATIONS,
+    *duties.OPERATIONS,
     *dashboard.OPERATIONS,
     *pack.OPERATIONS,
     *stream.OPERATIONS,
@@ -53,6 +56,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *office_files.OPERATIONS,
     *office.OPERATIONS,
     *tally.OPERATIONS,
+    *vote_papers.OPERATIONS,
     *accounts.OPERATIONS,
     *sheet.OPERATIONS,
     *health.OPERATIONS,

@@ -81,8 +81,9 @@ class Occasion:
 
 
 def contest_hash(contest: Mapping[str, Any]) -> str:
-    """SHA-256 of the contest's part of a record, in hexadecimal."""
-    return hashlib.sha256(orjson.dumps(contest, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    """SHA-256 of what is voted on, in hexadecimal: known before the vote, and the same in its record."""
+    told = {name: contest[name] for name in ("body", "post", "round", "seats", "candidates")}
+    return hashlib.sha256(orjson.dumps(told, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def ballot(occasion: Occasion, contest: Mapping[str, Any]) -> bytes:

@@ -33,7 +33,7 @@ class Program:
 SERVICES = (
     Program("reporting", "services", "services.reporting.app:APP", "reporting", ("schedule",)),
     Program("identity", "services", "gateway.identity.app:APP", "identity", ("reporting",)),
-    Program("schedule", "services", "services.schedule.app:APP", "schedule", ("reporting",)),
+    Program("schedule", "services", "services.schedule.app:APP", "schedule", ("reporting", "tally")),
     Program("tally", "services", "services.tally.app:APP", "tally", ("reporting",)),
 )
 WIRING: Wiring = {program.name: program.reads for program in SERVICES}

@@ -145,6 +145,9 @@ SUPERVISION_PERMISSIONS: dict[str, tuple[Allow, ...]] = {
     "ListOrderProposals": _READ,
     "ListDigests": _READ,
     "ListToday": _READ,
+    # Each row of the file is for a unit that the caller is operator of: the plan checks it.
+    "ImportDuties": _OPERATORS,
+    "ListDuties": _READ,
     "SetContact": (allow(OPERATOR, UNIT_SECRETARY, where=Where.WITHIN),),
     "ListMessages": (allow(OPERATOR, UNIT_SECRETARY, where=Where.WITHIN),),
     "ListCallLines": (allow(OPERATOR, UNIT_SECRETARY, where=Where.WITHIN),),

@@ -22,7 +22,7 @@ from services.chassis.principals import Principal
 from services.chassis.refusals import Refusal
 from services.kernel.workdays import DAY_US, day_of, start_of_day
 from services.schedule.app import APP
-from tests.chassis.desk import START_US, Desk, principal
+from tests.chassis.desk import Desk, principal
 
 UNITS = {
     "D": ("", "district_committee"),
@@ -69,12 +69,12 @@ class Bureau:
 
     # ---- what other services say --------------------------------------------------------------------------
 
-    def hear(self, event: Message, subject: str = "", turnover: str = "") -> None:
-        """An event of reporting's ledger arrives."""
+    def hear(self, event: Message, subject: str = "", turnover: str = "", producer: str = "reporting") -> None:
+        """An event of another service's ledger arrives."""
         self.heard += 1
-        name = str(event.DESCRIPTOR.full_name)
-        fact = Fact("reporting", self.heard, subject, turnover, name, START_US, START_US, "", "", "", "ledger_r")
-        self.desk.hear("reporting", fact, name, event.SerializeToString())
+        name, now = str(event.DESCRIPTOR.full_name), self.desk.clock.us
+        fact = Fact(producer, self.heard, subject, turnover, name, now, now, "", "", "", f"ledger_{producer}")
+        self.desk.hear(producer, fact, name, event.SerializeToString())
 
     def issued(self, cause: str, directive_id: str, *kinds: str) -> None:
         """Reporting issued the directive that something here asked for."""

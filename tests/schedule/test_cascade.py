@@ -61,10 +61,20 @@ def test_reporting_takes_the_days_as_a_directives_plan(launch: date, spare: int,
     launch = NEWEST.next_workday(launch)
     done_by = NEWEST.add_workdays(launch, needed_workdays(layers) + spare)
     of = cascade("m", launch, done_by, layers, policy, NEWEST)
-    given_days = {(day.layer, day.stage): start_of_day(day.latest) for day in of.days() if day.stage != DISPATCH}
+    # The first dispatch is the launch itself.
+    asked = [day for day in of.days() if (day.layer, day.stage) != (1, DISPATCH)]
+    given_days = {(day.layer, day.stage): start_of_day(day.latest) for day in asked}
     deadlines = plan_deadlines(ReportingPlan(overrides=given_days), start_of_day(launch), layers, NEWEST)
     taken = {(each.layer, each.stage): each.due_us for each in deadlines}
     assert all(taken[place] == NEWEST.end_of_workday(of.latest(*place)) for place in given_days)
+
+
+def test_the_shortest_window_leaves_every_layer_a_day() -> None:
+    """Found by chance: a large share for verifying took the days that the layers need."""
+    launch = date(2023, 6, 1)
+    of = cascade("m", launch, NEWEST.add_workdays(launch, 10), 8, Shares(0, 0, 300), NEWEST)
+    dispatches = [of.latest(layer, DISPATCH) for layer in range(1, 9)]
+    assert sorted(set(dispatches)) == dispatches
 
 
 def test_too_few_days_for_the_layers_are_refused() -> None:

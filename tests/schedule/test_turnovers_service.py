@@ -143,6 +143,18 @@ def test_a_plan_that_cannot_be_met_says_by_how_much_and_what_would_cure_it(burea
     assert (refusal.code, refusal.params()["cure_day"]) == ("PLAN_INFEASIBLE", tried.cure_day)
 
 
+def test_a_district_that_begins_midway_enters_what_it_has_done_with_its_days(bureau: Bureau) -> None:
+    bureau.open()
+    bureau.at("2026-06-01")
+    assert bureau.refusal(adopting()).code == "PLAN_INFEASIBLE"
+    bureau.adopt(template_id="district_congress", congress_day=CONGRESS, despite_shortfall=True)
+    before = bureau.ask(pb.GetPlanRequest()).shortfall_workdays
+    assert before == bureau.events("PlanAdopted")[0].shortfall_workdays > 0
+    bureau.keep("filed", "term_check", day="2026-05-08")
+    bureau.complete("term_check", "2026-05-08")
+    assert bureau.ask(pb.GetPlanRequest()).shortfall_workdays < before
+
+
 def test_what_if_shows_every_consequence_and_changes_nothing(bureau: Bureau) -> None:
     bureau.planned()
     before = bureau.desk.state()

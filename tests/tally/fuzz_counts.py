@@ -1,6 +1,7 @@
-"""Random elections without end, each counted by both implementations: `python -m tests.tally.fuzz_counts 100000`.
+"""Random elections without end, each counted in three ways: `python -m tests.tally.fuzz_counts 100000`.
 
-A disagreement prints its seed; add it to KEPT_SEEDS of test_counting_laws.py.
+Ballots are counted by the domain and with a pencil, sheets by the domain and by the program that recomputes records. A
+disagreement prints its seed; add it to KEPT_SEEDS of test_counting_laws.py.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections import Counter
 from random import Random
 
 from tests.tally.elections import random_election
-from tests.tally.test_counting_laws import agree
+from tests.tally.test_counting_laws import agree, pencil_agrees
 
 ELECTIONS_DEFAULT = 100_000
 EVERY = 20_000
@@ -27,7 +28,10 @@ def main() -> None:
     began = time.monotonic()
     for number in range(wanted):
         try:
-            seen[agree(random_election(Random(first + number)))] += 1
+            election = random_election(Random(first + number))
+            for ballots in election.groups:
+                pencil_agrees(election.contest, ballots)
+            seen[agree(election)] += 1
         except AssertionError as error:
             print(f"the two disagree on seed {first + number}: {error}")
             raise SystemExit(1) from error

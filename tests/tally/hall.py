@@ -25,8 +25,7 @@ UNIT = "unit_d"
 UNITS = {"unit_d": "", "unit_s": "unit_d", "unit_b": "unit_s"}
 TURNOVER = "370211/district/2026"
 PIN = "402917"
-CHEAP = Context(Hardness(1, 8, 1))
-CHEAP_APP = replace(APP, context=lambda running: CHEAP)
+CHEAP_APP = replace(APP, context=lambda running: Context(Hardness(1, 8, 1)))
 FIRST = principal(OPERATOR, UNIT, "account_first")
 SECOND = principal(UNIT_SECRETARY, UNIT, "account_second")
 TELLERS = (principal(TELLER, UNIT, "account_t1"), principal(TELLER, UNIT, "account_t2"))

@@ -232,3 +232,14 @@ def test_a_figure_reads_as_a_sentence_with_its_numbers() -> None:
     assert sentence(check, "zh") == "赞成票 10，应到会有选举权人数 20；2 × 10 = 20 ≤ 20，不成立。"
     assert sentence(check, "en") == "approvals 10, entitled 20; 2 × 10 = 20 ≤ 20: does not hold."
     assert explain(check, "en").test == "2*v > E"
+    revote = outcome_of(contest(which=Round.TIE_REVOTE, seats=1), 4, 5, 3).results[0].check
+    assert (revote.rule, sentence(revote, "zh"), sentence(revote, "en")) == ("E4", "赞成票 5。", "approvals 5.")
+
+
+def test_a_citation_is_of_the_regulation_for_that_kind() -> None:
+    check = outcome_of(contest(), 12, 15, 12).checks[1]
+    assert check.rule == "B1"
+    assert "基层" not in explain(check, "zh", ElectionKind.LOCAL_CONGRESS).article
+    assert explain(check, "zh", ElectionKind.LOCAL_CONGRESS).to_confirm
+    assert "基层" in explain(check, "zh", ElectionKind.PRIMARY_MEETING).article
+    assert not explain(check, "zh", ElectionKind.PRIMARY_MEETING).to_confirm

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from infra.tools.findings import NUMBERS, PAGE, page
 from services.chassis.wording import LANGUAGES, Catalogue
 from services.kernel.refusal import Refusal
+from services.tally.domain import sheets
 from services.tally.domain.kinds import Round
 from services.tally.domain.sheets import (
     BALLOTS_MAX,
@@ -160,12 +164,8 @@ def test_a_finding_carries_field_rule_figures_and_the_test_in_figures() -> None:
     assert "13 + 10 + 2 + 1 = 26 ≠ 25" in WORDS.render(caught.value.code, caught.value.params(), "zh")
 
 
-ALL_NUMBERS = [f"F.{n}" for n in (*range(101, 115), 201, 202, 203, 204, 205, 207, 208)]
-ALL_NUMBERS += ["W.301", "W.302", "W.303", "W.401", "W.402"]
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("number", ALL_NUMBERS)
+@pytest.mark.parametrize("number", NUMBERS)
 def test_every_finding_is_worded_for_teller_and_for_scrutineer(number: str, language: str) -> None:
     said = {WORDS.render(f"{number}.{role}", {}, language) for role in ("teller", "scrutineer")}  # type: ignore[arg-type]
     assert len(said) == 2
@@ -174,6 +174,15 @@ def test_every_finding_is_worded_for_teller_and_for_scrutineer(number: str, lang
 
 def _params(number: str) -> dict[str, str | int]:
     return {"finding": number, "field": "votes", "test": "1 ≠ 2", "findings": 1}
+
+
+def test_the_page_of_findings_says_what_the_catalogue_says() -> None:
+    assert PAGE.read_text("utf-8") == page()
+
+
+def test_every_number_that_the_code_finds_stands_on_the_page() -> None:
+    code = Path(sheets.__file__).read_text("utf-8")
+    assert sorted(set(re.findall(r'"([FW]\.\d{3})"', code))) == sorted(NUMBERS)
 
 
 def test_two_readings_are_compared_field_by_field() -> None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from random import Random
 from typing import Any
 
-from infra.local.rehearsal import campaign
+from infra.local.rehearsal import campaign, turnover
 from infra.local.rehearsal.agenda import Act, Agenda
 from infra.local.rehearsal.campaign import Task
 from infra.local.rehearsal.cast import Cast, Unit, person
@@ -53,6 +53,8 @@ class Campaign:
         for number, day in enumerate(campaign.HAND_OVER_DAYS):
             self._on_day(day, self._hand_over(number))
         self._on_day(campaign.MERGE_DAY, self._merge)
+        for day, act in turnover.Office(self).steps():
+            self._on_day(day, act)
         for day in range(1, campaign.END_DAY + 1):
             self._on_day(day, self._day_line(day))
         await self.agenda.play()
@@ -82,7 +84,7 @@ class Campaign:
 
     def _issue(self, number: int, task: Task) -> Act:
         async def issue() -> None:
-            cast, root = self.cast, self.cast.root
+            root = self.cast.root
             printed = task.number.format(year=day_of(self._begin_us).year)
             body = {
                 "turnover": f"{root.code}/district/{day_of(self._begin_us).year}",
@@ -97,16 +99,20 @@ class Campaign:
                 "lead_unit_id": root.unit_id,
                 "plan": {"report_workdays": self.report_workdays(task)},
             }
-            issued = await self.act("/directives", cast.operator, body, f"issue-{number}")
+            issued = await self.act("/directives", self.cast.operator, body, f"issue-{number}")
             if issued is None:
                 return
             self.tell("phase_issued", day=self.day(), number=printed, title=task.title,
                       count=issued["units_in_scope"])  # fmt: skip
-            thread = Thread(self, task, issued["directive_id"], number)
-            for child in root.children:
-                thread.reached(cast.units[child])
+            self.follow(task, issued["directive_id"], number)
 
         return issue
+
+    def follow(self, task: Task, directive_id: str, number: int) -> None:
+        """The units act under a directive that was issued, each as its conduct says."""
+        thread = Thread(self, task, directive_id, number)
+        for child in self.cast.root.children:
+            thread.reached(self.cast.units[child])
 
     def _hand_over(self, number: int) -> Act:
         async def hand_over() -> None:

@@ -17,6 +17,7 @@ WAIT_SECONDS_MAX: Final = 10.0
 TIMEOUT_SECONDS: Final = 20.0
 CONNECTIONS_MAX: Final = 24
 PAGE_ROWS: Final = 200
+REFUSAL_CHARS_MAX: Final = 200
 # The same request is sent again: nothing is known of it, or it was not taken.
 _AGAIN: Final = frozenset({429, 502, 503, 504})
 
@@ -76,6 +77,13 @@ class Rest:
         answer = await self._send("POST", path, caller, body, key)
         self.done += 1
         return dict(answer.json()) if answer.content else {}
+
+    async def upload(self, path: str, caller: Caller, content: bytes, name: str) -> str:
+        """A file in the form field that uploads have; its SHA-256 as the platform names it. Raises Refused."""
+        answer = await self._client.post(path, headers=caller.headers, files={"file": (name, content)})
+        if answer.is_error:
+            raise Refused(answer.status_code, "", answer.text[:REFUSAL_CHARS_MAX])
+        return str(answer.json()["sha256"])
 
     async def get(self, path: str, caller: Caller, **asked: str | int) -> dict[str, Any]:
         """A read. Raises Refused, PlatformGone."""

@@ -13,5 +13,7 @@ public_questions.py, practices.py   what the public asks; methods that worked
 owing.py           who owes the next step of an assignment, and who is told when it is late
 orders.py          supervision orders: issued, accepted, answered, closed by another
 digests.py         what is overdue, told up the line once a day
+duties.py          what the rows of a duty list mean
+messages.py        one digest a person and day, and when to try again
 plain_text.py      texts that must name no person
 """

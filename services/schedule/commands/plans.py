@@ -13,9 +13,10 @@ from services.kernel.workdays import WorkCalendar, calendar_versions, day_of, wo
 from services.schedule.commands.adjustments import adjustments_of, kept_adjustments
 from services.schedule.commands.fields import ORGAN_CHARS_MAX, day_of_text, line_of, number_of, reason_of
 from services.schedule.domain.adjust import adjust
-from services.schedule.domain.milestones import Template
+from services.schedule.domain.milestones import Milestone, Template
 from services.schedule.domain.office_errors import PlanUnchanged
 from services.schedule.domain.plan import Plan, check_feasible
+from services.schedule.domain.plan_errors import WindowBelowLayers
 from services.schedule.domain.planning import Moved, Wanted, cascade_of, kinds_concerned, moved, plan_for
 from services.schedule.domain.template_rows import template_row
 from services.schedule.domain.templates import shipped_template
@@ -48,7 +49,10 @@ def wanted_of(reader: Reader, turnover: Turnover, request: pb.TryPlanRequest | p
 
 
 def adopt_plan(command: pb.AdoptPlanRequest, act: Act) -> pb.AdoptPlanResponse:
-    """Raises what making it refuses, PlanInfeasible, WindowBelowLayers, PlanUnchanged, StaleVersion."""
+    """Also one that cannot be met as of today, where the caller says so: what was done before is entered then.
+
+    Raises what making it refuses, PlanInfeasible, WindowBelowLayers, PlanUnchanged, StaleVersion.
+    """
     turnover = turnovers.load(act.tx, command.turnover_id, command.unit_id)
     turnover.after(TurnoverDeed.ADOPT)
     if command.expected_version not in (0, turnover.version):
@@ -57,7 +61,8 @@ def adopt_plan(command: pb.AdoptPlanRequest, act: Act) -> pb.AdoptPlanResponse:
     wanted = wanted_of(act.tx, turnover, command)
     done = turnovers.done_days(turnovers.milestones(act.tx, turnover.turnover_id))
     plan = plan_for(turnover, wanted, done, today, calendar)
-    check_feasible(wanted.template, plan, calendar)
+    if not command.despite_shortfall:
+        check_feasible(wanted.template, plan, calendar)
     standing = turnovers.plan(act.tx, turnover) if turnover.plan_version else None
     changes = moved(standing.latest if standing else {}, plan)
     if standing and not changes and standing.template == wanted.template:
@@ -77,6 +82,7 @@ def adopt_plan(command: pb.AdoptPlanRequest, act: Act) -> pb.AdoptPlanResponse:
         calendar_version=calendar.version,
         milestones=_planned(act.tx, turnover, wanted.template, plan, calendar),
         moved=tuple(MilestoneMoved(each.milestone, each.from_day, each.to_day) for each in changes),
+        shortfall_workdays=plan.shortfall_workdays,
     )
     act.record(event, subject=turnover.turnover_id, turnover=turnover.turnover_id)
     return pb.AdoptPlanResponse(
@@ -96,14 +102,24 @@ def _planned(
         stages: tuple[StageDay, ...] = ()
         if milestone.issues and not row.done:
             layers = facts.below(reader, turnover.unit_id, milestone.issues.kinds).layers
-            of = cascade_of(plan, milestone, layers, calendar)
-            stages = tuple(StageDay(d.layer, d.stage, d.latest.isoformat()) for d in of.days()) if of else ()
+            stages = _stages(plan, milestone, layers, calendar)
         found.append(
             PlannedMilestone(
                 milestone.id, row.earliest.isoformat(), row.latest.isoformat(), row.slack_workdays, row.critical, stages
             )
         )
     return tuple(found)
+
+
+def _stages(plan: Plan, milestone: Milestone, layers: int, calendar: WorkCalendar) -> tuple[StageDay, ...]:
+    """The days below; none in a plan that was adopted despite its shortfall and leaves too few."""
+    try:
+        of = cascade_of(plan, milestone, layers, calendar)
+    except WindowBelowLayers:
+        if not plan.shortfall_workdays:
+            raise
+        return ()
+    return tuple(StageDay(day.layer, day.stage, day.latest.isoformat()) for day in of.days()) if of else ()
 
 
 def moved_messages(changes: tuple[Moved, ...]) -> list[turnovers_pb2.MilestoneMoved]:

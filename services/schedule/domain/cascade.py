@@ -91,8 +91,8 @@ def cascade(
             milestone=milestone, window_workdays=max(0, window), needed_workdays=needed_workdays(layers)
         )
     passing = max(layers, window * shares.passing_permille // PERMILLE)
-    verifying = max(1, window * shares.verifying_permille // PERMILLE)
-    # Small windows: passing on gives way before the day of work does.
+    # Small windows: verifying leaves each layer a day to pass on, and passing on gives way before the day of work does.
+    verifying = min(max(1, window * shares.verifying_permille // PERMILLE), window - layers - 1)
     passing = min(passing, window - verifying - 1)
     starting = min(window * shares.starting_permille // PERMILLE, window - verifying - passing)
 

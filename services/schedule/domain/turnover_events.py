@@ -98,6 +98,7 @@ class PlanAdopted:
     calendar_version: str
     milestones: tuple[PlannedMilestone, ...]
     moved: tuple[MilestoneMoved, ...]
+    shortfall_workdays: int
 
 
 @dataclass(frozen=True, slots=True)

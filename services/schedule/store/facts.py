@@ -10,12 +10,13 @@ from services.chassis import inbox, tree
 from services.chassis.scope import Scope
 from services.chassis.store import Reader, Value, int_of, text_of
 from services.kernel.paths import contains, segments
-from services.schedule.domain.gates import APPROVAL, DONE, FILED, Facts, Recorded, UnitCount
+from services.schedule.domain.gates import APPROVAL, DONE, FILED, RESULT, Facts, Recorded, UnitCount
 from services.schedule.domain.milestones import Template
 from services.schedule.domain.records import Kept
+from services.schedule.domain.results import results
 from services.schedule.domain.turnover_events import DirectiveScope
 from services.schedule.domain.turnovers import Turnover
-from services.schedule.store import turnovers
+from services.schedule.store import turnovers, votes
 
 
 def milestone_cause(turnover_id: str, milestone_id: str) -> str:
@@ -43,6 +44,8 @@ def facts_of(reader: Reader, turnover: Turnover, template: Template) -> Facts:
         _earliest(recorded, f"{FILED}:{text_of(matter)}", text_of(day), text_of(number))
         if int_of(approved):
             _earliest(recorded, f"{APPROVAL}:{text_of(matter)}", text_of(reply_day), text_of(reply_number))
+    for name, vote in results(votes.declared(reader, turnover.turnover_id, turnover.unit_id)).items():
+        recorded[f"{RESULT}:{name}"] = Recorded(vote.day, vote.election_id)
     units = {
         milestone.id: UnitCount(progress.done, progress.due)
         for milestone in template.milestones

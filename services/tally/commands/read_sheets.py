@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from huanjie.tally.v1 import tally_pb2 as pb
@@ -43,6 +44,7 @@ from services.tally.domain.sheets_read import (
     Entry,
     Names,
     Sheet,
+    in_order,
     is_written,
     person_of,
     printed_fields,
@@ -246,6 +248,7 @@ def close_reading(act: Act, sheet: Sheet, at: tuple[Election, Sitting], entry: E
     election, sitting = at
     contest = contest_of(act, election, sitting)
     # Judged by name first: a refused reading leaves no name behind.
+    entry = replace(entry, cells=in_order(contest, entry.cells))
     spelled = {person_of(path): person_of(path) for path in entry.cells if is_written(path)}
     reading = sheet.held_by(teller)
     rules.finalise(sheet, contest, Names(spelled), entry, teller, election.list_digest)

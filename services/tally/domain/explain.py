@@ -11,7 +11,9 @@ from services.tally.domain.kinds import ElectionKind
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One test of one rule. `inputs`: letter → figure, as the rule table uses them; `shown`: the test in figures."""
+    """One test of one rule. `inputs`: letter → figure, as the rule table uses them; `shown`: the test in figures, empty
+    where there is nothing to compare.
+    """
 
     rule: str
     inputs: tuple[tuple[str, int], ...]
@@ -115,6 +117,6 @@ def sentence(check: Check, language: str) -> str:
     means = _MEANS[language]
     if language == "zh":
         figures = "，".join(f"{means[letter]} {value}" for letter, value in check.inputs)
-        return f"{figures}；{check.shown}，{'成立' if check.holds else '不成立'}。"
+        return f"{figures}；{check.shown}，{'成立' if check.holds else '不成立'}。" if check.shown else f"{figures}。"
     figures = ", ".join(f"{means[letter]} {value}" for letter, value in check.inputs)
-    return f"{figures}; {check.shown}: {'holds' if check.holds else 'does not hold'}."
+    return f"{figures}; {check.shown}: {'holds' if check.holds else 'does not hold'}." if check.shown else f"{figures}."

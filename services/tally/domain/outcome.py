@@ -247,7 +247,7 @@ def _lines(contest: Contest, totals: SheetTotals) -> zip[tuple[Candidate, Candid
 def _pass(contest: Contest, counts: SittingCounts, votes: int) -> Check:
     if contest.round is Round.TIE_REVOTE:
         # They have passed already; whoever has more votes is in.
-        return Check("E4", (("v", votes),), str(votes), True)
+        return Check("E4", (("v", votes),), "", True)
     rule_id, basis = pass_basis(contest)
     if basis is Basis.ENTITLED:
         return more_than_half(rule_id, "E", counts.entitled, votes)

@@ -142,6 +142,12 @@ def printed_fields(contest: Contest) -> tuple[str, ...]:
     return ("votes", "valid", "invalid", *lines)
 
 
+def in_order(contest: Contest, cells: Cells) -> dict[str, int]:
+    """Cells in the order of the sheet, names written in last."""
+    printed = {path: cells[path] for path in printed_fields(contest) if path in cells}
+    return printed | dict(sorted((path, value) for path, value in cells.items() if path not in printed))
+
+
 def check_field(contest: Contest, path: str) -> None:
     """Raises FieldUnknown."""
     written = is_written(path) and bool(person_of(path)) and path == written_field(person_of(path))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from huanjie.tally.v1 import tally_pb2 as pb
 from services.chassis.ask import Ask
 from services.chassis.refusals import NotFound
-from services.kernel.rules import rule
 from services.tally.domain.elections import Election
-from services.tally.domain.explain import Check, cite
+from services.tally.domain.explain import Check, explain
+from services.tally.domain.kinds import ElectionKind
 from services.tally.domain.order import elected_order
 from services.tally.domain.outcome import Outcome
 from services.tally.domain.sheet_machine import HELD, SheetState
@@ -121,7 +121,7 @@ def get_result(query: pb.GetResultRequest, ask: Ask) -> pb.Result:
         status=election.status,
         record_sha256=election.record_sha256,
         seats_open=election.seats_open,
-        explained=[_explained(each) for each in _checks(outcome)],
+        explained=[_explained(each, count.contest.kind) for each in _checks(outcome)],
     )
     places = _places(election, count, outcome)
     result.persons.extend(_persons(count, count.totals, places))
@@ -158,18 +158,17 @@ def _checks(outcome: Outcome) -> list[Check]:
     return [*outcome.checks, *(each.check for each in outcome.results)]
 
 
-def _explained(check: Check) -> pb.Explained:
-    found = rule(check.rule)
-    source = found.sources[0]
+def _explained(check: Check, kind: ElectionKind) -> pb.Explained:
+    zh, en = explain(check, "zh", kind), explain(check, "en", kind)
     return pb.Explained(
-        rule=found.id,
+        rule=check.rule,
         test=check.shown,
         holds=check.holds,
-        zh=found.zh,
-        en=found.en,
-        source_zh=cite(source, "zh"),
-        source_en=cite(source, "en"),
-        confidence=found.confidence.value,
+        zh=zh.text,
+        en=en.text,
+        source_zh=zh.article,
+        source_en=en.article,
+        confidence=zh.confidence,
     )
 
 

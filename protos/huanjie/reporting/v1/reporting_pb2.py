@@ -91,6 +91,8 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_REPORTINGSERVICE'].methods_by_name['ListOrderProposals']._serialized_options = b'\220\002\001'
   _globals['_REPORTINGSERVICE'].methods_by_name['ListDigests']._loaded_options = None
   _globals['_REPORTINGSERVICE'].methods_by_name['ListDigests']._serialized_options = b'\220\002\001'
+  _globals['_REPORTINGSERVICE'].methods_by_name['ListDuties']._loaded_options = None
+  _globals['_REPORTINGSERVICE'].methods_by_name['ListDuties']._serialized_options = b'\220\002\001'
   _globals['_REPORTINGSERVICE'].methods_by_name['ListMessages']._loaded_options = None
   _globals['_REPORTINGSERVICE'].methods_by_name['ListMessages']._serialized_options = b'\220\002\001'
   _globals['_REPORTINGSERVICE'].methods_by_name['ListCallLines']._loaded_options = None

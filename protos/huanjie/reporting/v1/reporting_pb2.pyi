@@ -93,6 +93,46 @@ class ImportRosterResponse(_message.Message):
 Global___ImportRosterResponse: _TypeAlias = ImportRosterResponse  # noqa: Y015
 
 @_typing.final
+class ImportDutiesResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ROWS_READ_FIELD_NUMBER: _builtins.int
+    UNITS_FIELD_NUMBER: _builtins.int
+    DUTIES_FIELD_NUMBER: _builtins.int
+    IMPORTED_FIELD_NUMBER: _builtins.int
+    FINDINGS_FIELD_NUMBER: _builtins.int
+    FINDINGS_LEFT_OUT_FIELD_NUMBER: _builtins.int
+    REFUSED_FIELD_NUMBER: _builtins.int
+    rows_read: _builtins.int
+    units: _builtins.int
+    duties: _builtins.int
+    imported: _builtins.bool
+    findings_left_out: _builtins.int
+    """Findings past the list's limit."""
+    refused: _builtins.bool
+    """Any finding of severity error: nothing was imported."""
+    @_builtins.property
+    def findings(self) -> _containers.RepeatedCompositeFieldContainer[Global___RosterFinding]: ...
+    def __init__(
+        self,
+        *,
+        rows_read: _builtins.int = ...,
+        units: _builtins.int = ...,
+        duties: _builtins.int = ...,
+        imported: _builtins.bool = ...,
+        findings: _abc.Iterable[Global___RosterFinding] | None = ...,
+        findings_left_out: _builtins.int = ...,
+        refused: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["duties", b"duties", "findings", b"findings", "findings_left_out", b"findings_left_out", "imported", b"imported", "refused", b"refused", "rows_read", b"rows_read", "units", b"units"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ImportDutiesResponse: _TypeAlias = ImportDutiesResponse  # noqa: Y015
+
+@_typing.final
 class RosterFinding(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 

@@ -534,6 +534,7 @@ class AdoptPlanRequest(_message.Message):
     DOCUMENT_NUMBER_FIELD_NUMBER: _builtins.int
     TERM_APPROVAL_NUMBER_FIELD_NUMBER: _builtins.int
     EXPECTED_VERSION_FIELD_NUMBER: _builtins.int
+    DESPITE_SHORTFALL_FIELD_NUMBER: _builtins.int
     turnover_id: _builtins.str
     unit_id: _builtins.str
     template_id: _builtins.str
@@ -543,6 +544,10 @@ class AdoptPlanRequest(_message.Message):
     document_number: _builtins.str
     term_approval_number: _builtins.str
     expected_version: _builtins.int
+    despite_shortfall: _builtins.bool
+    """A plan that cannot be met as of today is adopted all the same: a district that begins here midway enters what it has
+    done already with its days, and the plan says until then what is missing.
+    """
     @_builtins.property
     def adjustments(self) -> _containers.RepeatedCompositeFieldContainer[Global___Adjustment]: ...
     def __init__(
@@ -558,10 +563,11 @@ class AdoptPlanRequest(_message.Message):
         document_number: _builtins.str = ...,
         term_approval_number: _builtins.str = ...,
         expected_version: _builtins.int = ...,
+        despite_shortfall: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["adjustments", b"adjustments", "approver", b"approver", "congress_day", b"congress_day", "document_number", b"document_number", "expected_version", b"expected_version", "reason", b"reason", "template_id", b"template_id", "term_approval_number", b"term_approval_number", "turnover_id", b"turnover_id", "unit_id", b"unit_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["adjustments", b"adjustments", "approver", b"approver", "congress_day", b"congress_day", "despite_shortfall", b"despite_shortfall", "document_number", b"document_number", "expected_version", b"expected_version", "reason", b"reason", "template_id", b"template_id", "term_approval_number", b"term_approval_number", "turnover_id", b"turnover_id", "unit_id", b"unit_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

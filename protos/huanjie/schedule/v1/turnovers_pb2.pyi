@@ -276,6 +276,7 @@ class PlanAdopted(_message.Message):
     CALENDAR_VERSION_FIELD_NUMBER: _builtins.int
     MILESTONES_FIELD_NUMBER: _builtins.int
     MOVED_FIELD_NUMBER: _builtins.int
+    SHORTFALL_WORKDAYS_FIELD_NUMBER: _builtins.int
     turnover_id: _builtins.str
     version: _builtins.int
     template_id: _builtins.str
@@ -289,6 +290,8 @@ class PlanAdopted(_message.Message):
     term_approval_number: _builtins.str
     """Of the superior's approval to hold the congress early or late."""
     calendar_version: _builtins.str
+    shortfall_workdays: _builtins.int
+    """By how many working days it could not be met when it was adopted; 0 = it could."""
     @_builtins.property
     def milestones(self) -> _containers.RepeatedCompositeFieldContainer[Global___PlannedMilestone]: ...
     @_builtins.property
@@ -309,10 +312,11 @@ class PlanAdopted(_message.Message):
         calendar_version: _builtins.str = ...,
         milestones: _abc.Iterable[Global___PlannedMilestone] | None = ...,
         moved: _abc.Iterable[Global___MilestoneMoved] | None = ...,
+        shortfall_workdays: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["adjustments", b"adjustments", "approver", b"approver", "calendar_version", b"calendar_version", "congress_day", b"congress_day", "document_number", b"document_number", "milestones", b"milestones", "moved", b"moved", "reason", b"reason", "template", b"template", "template_id", b"template_id", "term_approval_number", b"term_approval_number", "turnover_id", b"turnover_id", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["adjustments", b"adjustments", "approver", b"approver", "calendar_version", b"calendar_version", "congress_day", b"congress_day", "document_number", b"document_number", "milestones", b"milestones", "moved", b"moved", "reason", b"reason", "shortfall_workdays", b"shortfall_workdays", "template", b"template", "template_id", b"template_id", "term_approval_number", b"term_approval_number", "turnover_id", b"turnover_id", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
