@@ -10,7 +10,12 @@ from gateway.api.rpc import command, query
 _FORMS: Final = "forms"
 _VERIFICATION: Final = "verification"
 _ONE: Final = "/directives/{directive_id}/assignments/{unit_id}"
-_FIGURES: Final = {"problems_found": "5", "problems_rectified": "3", "problems_overdue": "0", "rectified_by": "2026-09-30"}
+_FIGURES: Final = {
+    "problems_found": "5",
+    "problems_rectified": "3",
+    "problems_overdue": "0",
+    "rectified_by": "2026-09-30",
+}
 
 OPERATIONS: Final[tuple[Operation, ...]] = (
     query("list_forms", "/forms", "reporting.ListForms",
@@ -23,7 +28,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
             tag=_FORMS, summary="Report the figures that the directive's form asks for, or only check them",
             required=("figures",), example={"figures": _FIGURES, "summary": "按计划推进"}),
     command("report_figures_batch", "POST", "/figures:batch", "reporting.ReportFiguresBatch",
-            tag=_FORMS, summary="Report figures for many units, a receipt a row; sent again under its key it is not repeated",
+            tag=_FORMS, summary="Report figures for many units, a receipt a row",
             required=("rows",),
             example={"rows": [{"directive_id": "dir_0v3k9d1m7q2x8b4c", "unit_id": "unit_0v3k9d1m7q2x8b4c",
                                "figures": _FIGURES}]}),

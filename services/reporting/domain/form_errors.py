@@ -4,8 +4,8 @@
     ├── the form           FormUnknown · FormRequired · FormNotAsked · FiguresRefused
     └── samples            NothingReported · SampleTooLarge · NotSampled · SampledReportGone
 
-What is wrong with a single field or cell is no refusal of its own: `forms/checking.py` names it by a code that is worded
-in wording/forms.*.json, and FiguresRefused names the first.
+What is wrong with a single field is no refusal of its own: `forms/checking.py` names it by a code that is worded in
+wording/forms.*.json, and FiguresRefused names the first.
 """
 
 from typing import ClassVar
@@ -50,7 +50,7 @@ class FormNotAsked(Refusal):
 
 
 class FiguresRefused(Refusal):
-    """Figures are wrong, or a warning is not explained. `field` and `problem` name the first, `count` how many there are."""
+    """Figures are wrong, or a warning is not explained; `field` and `problem` name the first of `count`."""
 
     code: ClassVar[str] = "FIGURES_REFUSED"
     category: ClassVar[Category] = Category.INVALID

@@ -20,7 +20,8 @@ def _figures_reported(tx: Transaction, fact: Fact, event: ev.FiguresReported) ->
     figures = json.dumps([[figure.field_id, figure.value] for figure in event.figures], ensure_ascii=False)
     explanations = json.dumps([[each.rule_id, each.text] for each in event.explanations], ensure_ascii=False)
     tx.run(
-        "INSERT INTO report_figures VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (directive_id, unit_id) DO UPDATE SET "
+        "INSERT INTO report_figures VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT (directive_id, unit_id) DO UPDATE SET "
         "position = excluded.position, form_id = excluded.form_id, form_version = excluded.form_version, "
         "report_number = excluded.report_number, figures = excluded.figures, explanations = excluded.explanations",
         (

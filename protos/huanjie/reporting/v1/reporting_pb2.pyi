@@ -787,9 +787,9 @@ class IssueDirectiveRequest(_message.Message):
     LEAD_UNIT_ID_FIELD_NUMBER: _builtins.int
     ASSISTING_UNIT_IDS_FIELD_NUMBER: _builtins.int
     PLAN_FIELD_NUMBER: _builtins.int
+    PARENT_DIRECTIVE_ID_FIELD_NUMBER: _builtins.int
     FORM_ID_FIELD_NUMBER: _builtins.int
     FORM_VERSION_FIELD_NUMBER: _builtins.int
-    PARENT_DIRECTIVE_ID_FIELD_NUMBER: _builtins.int
     turnover: _builtins.str
     number: _builtins.str
     title: _builtins.str
@@ -799,11 +799,11 @@ class IssueDirectiveRequest(_message.Message):
     urgency: _builtins.str
     issuer_unit_id: _builtins.str
     lead_unit_id: _builtins.str
+    parent_directive_id: _builtins.str
+    """The superior's directive that the issuer passes on in words of its own, or because of which it asks for more."""
     form_id: _builtins.str
     """Reports carry the figures of this form; version 0 takes the newest."""
     form_version: _builtins.int
-    parent_directive_id: _builtins.str
-    """The superior's directive that the issuer passes on in words of its own, or because of which it asks for more."""
     @_builtins.property
     def scope(self) -> _directives_pb2.Scope: ...
     @_builtins.property
@@ -825,9 +825,9 @@ class IssueDirectiveRequest(_message.Message):
         lead_unit_id: _builtins.str = ...,
         assisting_unit_ids: _abc.Iterable[_builtins.str] | None = ...,
         plan: Global___StagePlan | None = ...,
+        parent_directive_id: _builtins.str = ...,
         form_id: _builtins.str = ...,
         form_version: _builtins.int = ...,
-        parent_directive_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["plan", b"plan", "scope", b"scope"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...

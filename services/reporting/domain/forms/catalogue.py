@@ -1,4 +1,4 @@
-"""The shipped forms, read and validated once. A mistake in a form's file stops the program's start, not a unit's report."""
+"""The shipped forms, read and validated once: a mistake in a form's file is found by its test, not by a unit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Raw values as people type them become canonical figures, or a problem each: by cell in a workbook, by field on a page."""
+"""Raw values as people type them become canonical figures, or a problem each, named by its field."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """Figures in the order of the form as canonical texts, what is wrong, and the totals (0 while they cannot be told)."""
+    """Figures in the form's order as canonical texts, what is wrong, and the totals, 0 while something is."""
 
     figures: tuple[tuple[str, str], ...]
     explanations: tuple[tuple[str, str], ...]
@@ -48,7 +48,7 @@ class Checked:
 
 
 def check(form: Form, raw: Mapping[str, str], explanations: Mapping[str, str]) -> Checked:
-    """Every field by itself, then the rules. Warnings that are explained are no problems; their explanations are kept."""
+    """Every field by itself, then the rules. A warning that is explained is no problem: its explanation is kept."""
     problems = [Problem(Severity.ERROR, name, "FORM_FIELD_UNKNOWN") for name in sorted(raw.keys() - form.fields.keys())]
     values: dict[str, Value] = {}
     texts: list[tuple[str, str]] = []

@@ -62,7 +62,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule across fields: it holds when its expression is not 0, and is silent while one of its figures is not given."""
+    """A rule across fields: holds when its expression is not 0, is silent while one of its figures is not given."""
 
     rule_id: str
     severity: Severity
