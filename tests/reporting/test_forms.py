@@ -169,7 +169,8 @@ def test_a_report_carries_its_figures_and_its_totals_follow(asked: Campaign) -> 
 def test_a_check_records_nothing_and_names_every_problem(asked: Campaign) -> None:
     head = asked.office.desk.recorder.ledger.head
     bad = GOOD | {"problems_overdue": "x", "problems_found": ""}
-    answer = asked.own(forms_pb.ReportFiguresRequest, "a1", figures=bad, check_only=True)
+    request = asked.message(forms_pb.ReportFiguresRequest, "a1", figures=bad, check_only=True)
+    answer = asked.office.do(request, asked.secretary("a1"))
     assert [problem.field_id for problem in answer.problems] == ["problems_found", "problems_overdue"]
     assert asked.office.desk.recorder.ledger.head == head
 
@@ -182,7 +183,7 @@ def test_wrong_figures_are_refused_by_name_and_change_nothing(asked: Campaign) -
 def test_two_bare_counts_are_not_enough_where_a_form_asks(asked: Campaign) -> None:
     assert asked.refused(pb.SubmitReportRequest, "a1", due_count=1, done_count=1).code == "FORM_REQUIRED"
     assert asked.refused(pb.ReportOnBehalfRequest, "a1", by="D", due_count=1, done_count=1).code == "FORM_REQUIRED"
-    row = asked.message(pb.SubmitReportRequest, "a1", due_count=1, done_count=1)
+    row = pb.SubmitReportRequest(directive_id=asked.directive, unit_id=asked.ids["a1"], due_count=1, done_count=1)
     receipts = asked.office.do(pb.SubmitReportsRequest(rows=[row]), asked.secretary("A")).receipts
     assert receipts[0].code == "FORM_REQUIRED"
 

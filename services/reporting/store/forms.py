@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from services.chassis.scope import Scope
 from services.chassis.store import Reader, Row, int_of, text_of
 from services.chassis.tree import TreeUnit, unit_of
-from services.kernel.paths import prefix_range
 from services.reporting.domain.forms.catalogue import find_form
 from services.reporting.domain.forms.model import Form
 
@@ -67,10 +67,10 @@ def _reported(row: Row) -> Reported:
 
 def units_after(reader: Reader, path: str, after: str, rows_max: int) -> list[TreeUnit]:
     """Active units below a path, by path, after one."""
-    low, high = prefix_range(path)
+    inside, params = Scope((path,)).where("path")
     rows = reader.all(
         "SELECT unit_id, parent_id, path, depth, code, name, kind, members, state, version, position, joined "
-        "FROM tree_unit WHERE path > ? AND path >= ? AND path < ? AND state = 'active' ORDER BY path LIMIT ?",
-        (after or path, low, high, rows_max),
+        f"FROM tree_unit WHERE path > ? AND {inside} AND state = 'active' ORDER BY path LIMIT ?",
+        (after or path, *params, rows_max),
     )
     return [unit_of(row) for row in rows]

@@ -25,7 +25,7 @@ from services.reporting.domain.forms.model import (
     Words,
 )
 
-DATA: Final = Path(__file__).parent / "data"
+DATA: Final = Path(__file__).with_name("data")
 _LISTS: Final = "discipline_lists.json"
 _ID: Final = re.compile(r"[a-z][a-z0-9_]{0,62}")
 _CONFIDENCES: Final = frozenset({"V1", "V2", "V3", "M"})
@@ -38,7 +38,7 @@ class FormBroken(ValueError):
 @lru_cache(maxsize=1)
 def discipline_lists() -> Mapping[str, DisciplineList]:
     """The lists of turnover discipline by year. Source: RULES 4.1."""
-    table = json.loads((DATA / _LISTS).read_text("utf-8"))
+    table = json.loads(DATA.joinpath(_LISTS).read_text("utf-8"))
     return {
         row["year"]: DisciplineList(
             row["year"], tuple(map(_words, row["rules"])), row["source"], _confidence(row["confidence"])
