@@ -11,6 +11,8 @@ from pypdf import PdfReader
 from gateway.api.vote_papers import OF_RECORD
 from tests.api.town import Town
 
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
 TURNOVER = "370211/district/2026"
 CANDIDATES = [{"name": "丁示例", "note": "女"}, {"name": "王示例", "note": "回族"}, {"name": "张示例", "note": ""}]
 CANDIDATES += [{"name": "陈示例", "note": ""}]
@@ -72,7 +74,7 @@ async def test_a_ballot_is_printed_once_two_people_entered_the_same_names(town: 
     first, second = (town.with_role("unit_secretary", unit, f"account_{n}") for n in (1, 2))
     opened = await first.post(
         f"/api/v1/units/{unit}/elections",
-        json={"turnover": TURNOVER, "body": "member_meeting", "post": "member", "seats": 3, "title": "示例选举"},
+        json={"turnover": TURNOVER, "body": "member_meeting", "post": "cdi_member", "seats": 3, "title": "示例选举"},
     )
     election = f"/api/v1/elections/{opened.json()['election_id']}"
     assert (await first.post(f"{election}/candidates", json={"candidates": CANDIDATES})).status_code == 200
@@ -98,5 +100,9 @@ async def test_what_is_not_there_or_not_theirs_is_not_printed(town: Town, path: 
 async def test_a_sheet_is_printed_for_its_officers_only(town: Town) -> None:
     secretary, election_id = await small_sitting(town)
     sheets = (await secretary.get(f"/api/v1/elections/{election_id}/sheets")).json()["items"]
-    refused = await secretary.get(f"/api/v1/sheets/{sheets[0]['sheet_id']}/paper")
+    path = f"/api/v1/sheets/{sheets[0]['sheet_id']}/paper"
+    refused = await secretary.get(path)
+    assert (refused.status_code, refused.json()["code"]) == (403, "PERMISSION_DENIED")
+    # A teller of the unit, but of no sitting.
+    refused = await town.with_role("teller", town.units.first).get(path)
     assert (refused.status_code, refused.json()["code"]) == (404, "NOT_FOUND")

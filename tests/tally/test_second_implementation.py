@@ -103,6 +103,21 @@ def test_the_command_says_that_a_true_record_agrees(verdict: Verdict, tmp_path: 
     assert ("elected: " in told.output) or verdict is not Verdict.COMPLETE
 
 
+def test_the_command_reads_what_the_interface_hands_out_and_notices_what_was_altered(tmp_path: Path, seed: int) -> None:
+    _, record = record_like(Verdict.COMPLETE, seed)
+    handed = {"record_json": record_bytes(record).decode(), "record_sha256": record_hash(record)}
+    path = tmp_path / "record.json"
+    path.write_text(json.dumps(handed), "utf-8")
+    told = run(path)
+    assert told.exit_code == 0, told.output
+    assert record_hash(record) in told.output
+    record["sitting"]["unused"] += 1
+    path.write_text(json.dumps(handed | {"record_json": record_bytes(record).decode()}), "utf-8")
+    altered = run(path)
+    assert altered.exit_code == 1
+    assert "may have been altered" in altered.output
+
+
 def test_the_command_shows_where_a_changed_record_differs(tmp_path: Path, seed: int) -> None:
     _, record = record_like(Verdict.COMPLETE, seed)
     winner = next(each for each in record["outcome"]["results"] if each["standing"] == "chosen")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ def recompute_record(record: Path) -> None:
         wrong = differences(said, own)
     except RecordUnreadable as error:
         raise Trouble("RECORD_UNREADABLE", path=str(record), detail=str(error)) from error
+    click.echo(say("recompute_digest", digest=_digest(said)))
     for line in _lines(own):
         click.echo(line)
     for each in wrong:
@@ -38,15 +40,32 @@ def recompute_record(record: Path) -> None:
 
 
 def _read(path: Path) -> dict[str, Any]:
+    """The record, by itself or as the interface hands it out, whose hash must then be its own."""
     if path.stat().st_size > RECORD_BYTES_MAX:
         raise Trouble("RECORD_UNREADABLE", path=str(path), detail=f"> {RECORD_BYTES_MAX >> 20} MiB")
-    try:
-        record = orjson.loads(path.read_bytes())
-    except orjson.JSONDecodeError as error:
-        raise Trouble("RECORD_UNREADABLE", path=str(path), detail=str(error)) from error
-    if not isinstance(record, dict) or "outcome" not in record:
+    record = _parsed(path, path.read_bytes())
+    if "record_json" in record:
+        said, record = str(record.get("record_sha256")), _parsed(path, str(record["record_json"]).encode())
+        if said != _digest(record):
+            raise Trouble("RECORD_ALTERED", path=str(path), said=said, own=_digest(record))
+    if "outcome" not in record:
         raise Trouble("RECORD_UNREADABLE", path=str(path), detail="outcome")
     return record
+
+
+def _parsed(path: Path, content: bytes) -> dict[str, Any]:
+    try:
+        found = orjson.loads(content)
+    except orjson.JSONDecodeError as error:
+        raise Trouble("RECORD_UNREADABLE", path=str(path), detail=str(error)) from error
+    if not isinstance(found, dict):
+        raise Trouble("RECORD_UNREADABLE", path=str(path), detail="outcome")
+    return found
+
+
+def _digest(record: dict[str, Any]) -> str:
+    """What stands on the printed papers: SHA-256 of the record with its keys sorted."""
+    return hashlib.sha256(orjson.dumps(record, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def _lines(own: dict[str, Any]) -> list[str]:
