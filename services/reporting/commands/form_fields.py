@@ -15,7 +15,7 @@ from services.reporting.domain.form_errors import (
     FormNotAsked,
     FormRequired,
 )
-from services.reporting.domain.form_events import Explanation, Figure, FiguresReported
+from services.reporting.domain.form_events import Figure, FigureExplanation, FiguresReported
 from services.reporting.domain.forms.checking import Checked, Problem, check
 from services.reporting.domain.forms.model import Form
 from services.reporting.store import forms
@@ -75,7 +75,7 @@ def figures_event(directive_id: str, unit_id: str, report_number: int, form: For
     return FiguresReported(
         directive_id, unit_id, report_number, form.form_id, form.version,
         tuple(Figure(name, value) for name, value in checked.figures),
-        tuple(Explanation(rule_id, text) for rule_id, text in checked.explanations),
+        tuple(FigureExplanation(rule_id, text) for rule_id, text in checked.explanations),
     )  # fmt: skip
 
 

@@ -23,7 +23,7 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
-class Explanation:
+class FigureExplanation:
     """Why a warning is no mistake."""
 
     rule_id: str
@@ -40,7 +40,7 @@ class FiguresReported:
     form_id: str
     form_version: int
     figures: tuple[Figure, ...]
-    explanations: tuple[Explanation, ...]
+    explanations: tuple[FigureExplanation, ...]
 
 
 @dataclass(frozen=True, slots=True)

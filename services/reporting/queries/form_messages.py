@@ -36,9 +36,9 @@ def figure_messages(form: Form, figures: Mapping[str, str]) -> list[pb.Figure]:
     return [pb.Figure(field_id=name, value=figures[name]) for name in form.fields if name in figures]
 
 
-def explanation_messages(explanations: Mapping[str, str]) -> list[pb.Explanation]:
+def explanation_messages(explanations: Mapping[str, str]) -> list[pb.FigureExplanation]:
     """Why warnings are no mistakes."""
-    return [pb.Explanation(rule_id=rule_id, text=text) for rule_id, text in explanations.items()]
+    return [pb.FigureExplanation(rule_id=rule_id, text=text) for rule_id, text in explanations.items()]
 
 
 def _words(words: Words) -> pb.Words:

@@ -76,12 +76,12 @@ def list_form_rows(query: pb.ListFormRowsRequest, ask: Ask) -> pb.ListFormRowsRe
     (after,) = key_of(query, "")
     rows_max = rows_of(query, FORM_ROWS_DEFAULT, FORM_ROWS_MAX)
     last = str(after)
-    found = forms.units_after(ask.reader, unit.path, last, LOOKED_AT_UNITS_MAX)
+    found = forms.units_after(ask.reader, unit, last, LOOKED_AT_UNITS_MAX)
     for below in found:
         if len(answer.rows) == rows_max:
             answer.next_cursor = cursor_of(last)
             return answer
-        last = below.path
+        last = below.unit_id
         if obliges(directive.reach, directive.issuer_unit_id, below):
             answer.rows.append(_row(ask, form, below, cases.of(directive, below)))
     if len(found) == LOOKED_AT_UNITS_MAX:

@@ -65,12 +65,12 @@ def _reported(row: Row) -> Reported:
     )
 
 
-def units_after(reader: Reader, path: str, after: str, rows_max: int) -> list[TreeUnit]:
-    """Active units below a path, by path, after one."""
-    inside, params = Scope((path,)).where("path")
+def units_after(reader: Reader, unit: TreeUnit, after: str, rows_max: int) -> list[TreeUnit]:
+    """Active units below one, by id, after such an id."""
+    inside, params = Scope((unit.path,)).where("path")
     rows = reader.all(
         "SELECT unit_id, parent_id, path, depth, code, name, kind, members, state, version, position, joined "
-        f"FROM tree_unit WHERE path > ? AND {inside} AND state = 'active' ORDER BY path LIMIT ?",
-        (after or path, *params, rows_max),
+        f"FROM tree_unit WHERE unit_id > ? AND {inside} AND state = 'active' AND unit_id <> ? ORDER BY unit_id LIMIT ?",
+        (after, *params, unit.unit_id, rows_max),
     )
     return [unit_of(row) for row in rows]

@@ -73,7 +73,7 @@ class Figure(_message.Message):
 Global___Figure: _TypeAlias = Figure  # noqa: Y015
 
 @_typing.final
-class Explanation(_message.Message):
+class FigureExplanation(_message.Message):
     """Why a warning is no mistake; it travels with the report."""
 
     DESCRIPTOR: _descriptor.Descriptor
@@ -94,7 +94,7 @@ class Explanation(_message.Message):
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___Explanation: _TypeAlias = Explanation  # noqa: Y015
+Global___FigureExplanation: _TypeAlias = FigureExplanation  # noqa: Y015
 
 @_typing.final
 class FiguresReported(_message.Message):
@@ -117,7 +117,7 @@ class FiguresReported(_message.Message):
     @_builtins.property
     def figures(self) -> _containers.RepeatedCompositeFieldContainer[Global___Figure]: ...
     @_builtins.property
-    def explanations(self) -> _containers.RepeatedCompositeFieldContainer[Global___Explanation]: ...
+    def explanations(self) -> _containers.RepeatedCompositeFieldContainer[Global___FigureExplanation]: ...
     def __init__(
         self,
         *,
@@ -127,7 +127,7 @@ class FiguresReported(_message.Message):
         form_id: _builtins.str = ...,
         form_version: _builtins.int = ...,
         figures: _abc.Iterable[Global___Figure] | None = ...,
-        explanations: _abc.Iterable[Global___Explanation] | None = ...,
+        explanations: _abc.Iterable[Global___FigureExplanation] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
@@ -532,7 +532,7 @@ class GetReportFormResponse(_message.Message):
         """The unit's last figures: of this directive, else of the same field in another directive of the turnover."""
 
     @_builtins.property
-    def explanations(self) -> _containers.RepeatedCompositeFieldContainer[Global___Explanation]: ...
+    def explanations(self) -> _containers.RepeatedCompositeFieldContainer[Global___FigureExplanation]: ...
     @_builtins.property
     def carried_field_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Field ids of the figures that another directive's report gave."""
@@ -542,7 +542,7 @@ class GetReportFormResponse(_message.Message):
         *,
         form: Global___Form | None = ...,
         figures: _abc.Iterable[Global___Figure] | None = ...,
-        explanations: _abc.Iterable[Global___Explanation] | None = ...,
+        explanations: _abc.Iterable[Global___FigureExplanation] | None = ...,
         carried_field_ids: _abc.Iterable[_builtins.str] | None = ...,
         report_number: _builtins.int = ...,
         state: _builtins.str = ...,
@@ -615,7 +615,7 @@ class FormRow(_message.Message):
     @_builtins.property
     def figures(self) -> _containers.RepeatedCompositeFieldContainer[Global___Figure]: ...
     @_builtins.property
-    def explanations(self) -> _containers.RepeatedCompositeFieldContainer[Global___Explanation]: ...
+    def explanations(self) -> _containers.RepeatedCompositeFieldContainer[Global___FigureExplanation]: ...
     def __init__(
         self,
         *,
@@ -627,7 +627,7 @@ class FormRow(_message.Message):
         version: _builtins.int = ...,
         open: _builtins.bool = ...,
         figures: _abc.Iterable[Global___Figure] | None = ...,
-        explanations: _abc.Iterable[Global___Explanation] | None = ...,
+        explanations: _abc.Iterable[Global___FigureExplanation] | None = ...,
         summary: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
