@@ -34,6 +34,28 @@ async def test_an_operator_sees_whom_a_directive_reaches_and_issues_it(people: P
     await expect(desk.locator("article", has_text="核实党员花名册").first).to_contain_text("紧急")
 
 
+async def test_a_link_fills_in_a_directive_and_nothing_goes_out_by_itself(people: People, town: Town) -> None:
+    page = await people.operator()
+    before = await town.heads()
+    await open_view(page, "#/issue?title=落实调度会决定&text=请按会议决定办理。&source=调度会")
+    await expect(page.locator("[name=title]")).to_have_value("落实调度会决定")
+    await expect(page.locator("[name=source]")).to_have_value("调度会")
+    assert await town.heads() == before
+    await page.get_by_role("button", name="下发", exact=True).click()
+    await expect(page.locator(".card.done")).to_contain_text("《落实调度会决定》已下发")
+
+
+async def test_what_the_asking_costs_stands_on_the_page_and_opens_onto_entries(people: People, town: Town) -> None:
+    await town.directive()
+    page = await people.operator()
+    await open_view(page, "#/status")
+    card = page.locator(".card.burden")
+    await expect(card).to_contain_text("下达本身的成本")
+    await expect(page.locator(".card.pack")).to_contain_text("PDF")
+    await card.locator("button.why").first.click()
+    await expect(page.get_by_role("dialog")).to_be_visible()
+
+
 async def test_a_plan_that_cannot_hold_is_said_at_its_field(people: People, town: Town) -> None:
     people.expected.append("/api/v1/directives")
     page = await people.operator()

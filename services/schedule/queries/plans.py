@@ -175,7 +175,6 @@ def list_unit_days(query: pb.ListUnitDaysRequest, ask: Ask) -> pb.ListUnitDaysRe
 
 def _unit_day(ask: Ask, shown: Shown, milestone: Milestone, path: str) -> pb.UnitDay:
     cause = facts.milestone_cause(shown.turnover.turnover_id, milestone.id)
-    progress = facts.progress_of(ask.reader, cause) if milestone.issues else None
     layer = facts.layer_of(shown.turnover.unit_id, path)
     stages = stages_of(ask.reader, shown, milestone) if layer else []
     deepest = max((each.layer for each in stages), default=0)
@@ -184,7 +183,7 @@ def _unit_day(ask: Ask, shown: Shown, milestone: Milestone, path: str) -> pb.Uni
         title_zh=milestone.title.zh,
         title_en=milestone.title.en,
         latest_day=shown.plan.by_id[milestone.id].latest.isoformat(),
-        directive_id=progress.directive_id if progress else "",
+        directive_id=facts.directive_of(ask.reader, cause) if milestone.issues else "",
         stages=[each for each in stages if each.layer == min(layer, deepest)],
     )
 

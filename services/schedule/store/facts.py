@@ -88,6 +88,12 @@ def progress_of(reader: Reader, cause: str) -> Progress | None:
     return Progress(directive_id, due, done, bool(int_of(row[4])))
 
 
+def directive_of(reader: Reader, cause: str) -> str:
+    """The directive that was issued for a cause, or nothing; without counting anything."""
+    row = reader.one("SELECT directive_id FROM caused_directive WHERE cause = ?", (cause,))
+    return text_of(row[0]) if row else ""
+
+
 def _counts(reader: Reader, directive_id: str, issuer: str, subtree: str, scope: str) -> tuple[int, int]:
     obliged, params = _obliged(reader, issuer, subtree, scope)
     let_off, more = _let_off(reader, directive_id)
