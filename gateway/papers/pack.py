@@ -139,7 +139,7 @@ class _Teller:
     def _stuck_row(self, each: Stuck) -> tuple[str, ...]:
         name = _name(each.unit)
         unit = self.say("others", unit=name, count=each.others) if each.others else name
-        action = self.say(f"action:{each.stage}")
+        action = self.say(f"owed:{each.stage}")
         owner = self.say("owner_bare", unit=_name(each.owner), action=action)
         if not each.owner.unit_id:
             owner = self.say("owner_each", action=action)

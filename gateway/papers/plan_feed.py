@@ -20,11 +20,11 @@ ONE_DAY: Final = timedelta(days=1)
 WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "zh": {
         "latest": "最迟：{title}", "done": "已完成：{title}", "owner": "责任主体：", "papers": "应备材料：",
-        "waits": "尚缺条件：", "source": "依据：",
+        "waits": "尚缺条件：", "source": "依据：", "between": "；",
     },
     "en": {
         "latest": "Latest: {title}", "done": "Done: {title}", "owner": "Done by: ", "papers": "Papers: ",
-        "waits": "Still waits for: ", "source": "Source: ",
+        "waits": "Still waits for: ", "source": "Source: ", "between": "; ",
     },
 }  # fmt: skip
 
@@ -69,7 +69,7 @@ def _event(sheet: PlanSheet, row: PlanRow, language: str, made_at: datetime) -> 
 def _lines(row: PlanRow, words: Mapping[str, str]) -> Iterable[str]:
     yield words["owner"] + row.owner
     if row.documents:
-        yield words["papers"] + "；".join(row.documents)
+        yield words["papers"] + words["between"].join(row.documents)
     if row.waits_for and row.done_on is None:
-        yield words["waits"] + "；".join(row.waits_for)
+        yield words["waits"] + words["between"].join(row.waits_for)
     yield f"{words['source']}{row.citation} {row.confidence}"

@@ -31,7 +31,7 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "number": "序号", "phase": "阶段", "title": "工作事项", "owner": "责任主体",
         "earliest": "最早", "latest": "最迟", "slack": "余量（工作日）", "done": "完成日期",
         "waits": "尚缺条件", "documents": "应备材料", "citation": "依据",
-        "confidence": "依据等级", "sheet": "工作计划",
+        "confidence": "依据等级", "sheet": "工作计划", "between": "；",
         "line": "大会（会议）日期 {congress} · 任期届满 {term_end} · 第 {version} 版 · 工作日历 {calendar}",
         "unannounced": "{years} 年放假安排尚未公布，暂按周一至周五计算，公布后日期可能变动。",
         "shortfall": "按现有安排还差 {workdays} 个工作日，计划无法按期完成，请调整日期或间隔。",
@@ -41,7 +41,7 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "number": "No.", "phase": "Phase", "title": "Step", "owner": "Done by",
         "earliest": "Earliest", "latest": "Latest", "slack": "Slack (working days)", "done": "Done on",
         "waits": "Still waits for", "documents": "Papers",
-        "citation": "Source", "confidence": "Confidence", "sheet": "Plan",
+        "citation": "Source", "confidence": "Confidence", "sheet": "Plan", "between": "; ",
         "line": "Congress (meeting) {congress} · term ends {term_end} · version {version} · calendar {calendar}",
         "unannounced": "Holidays of {years} are not announced yet: Monday to Friday is assumed; dates may still move.",
         "shortfall": "As it stands {workdays} working days are missing: the plan cannot be met.",
@@ -63,7 +63,7 @@ def notes(sheet: PlanSheet, language: str) -> list[str]:
     if sheet.shortfall_workdays:
         found.append(words["shortfall"].format(workdays=sheet.shortfall_workdays))
     if sheet.unannounced_years:
-        found.append(words["unannounced"].format(years="、".join(map(str, sheet.unannounced_years))))
+        found.append(words["unannounced"].format(years=words["between"].join(map(str, sheet.unannounced_years))))
     return [*found, words["unconfirmed"]]
 
 

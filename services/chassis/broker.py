@@ -71,6 +71,13 @@ def _raise_for(error: dict[str, Any]) -> None:
     raise BrokerError(code, text)
 
 
+def _frame(subject: str, data: bytes, headers: dict[str, str]) -> bytes:
+    """A message as it travels to the server. Subjects and headers are our own: nothing in them needs escaping."""
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    head = f"NATS/1.0\r\n{lines}\r\n".encode()
+    return b"HPUB %b  %d %d\r\n%b%b\r\n" % (subject.encode(), len(head), len(head) + len(data), head, data)
+
+
 @dataclass(slots=True)
 class StreamState:
     """Where a stream stands; sequences are ledger positions."""
@@ -152,7 +159,7 @@ class Broker:
         return base64.b64decode(answer["message"].get("data", ""))
 
     async def publish_batch(self, messages: list[tuple[str, bytes, dict[str, str]]], expected_last: int) -> int:
-        """Publishes all or none, fenced by the stream's last sequence; returns the new last sequence.
+        """Publishes all (at least one) or none, fenced by the stream's last sequence; returns the new last sequence.
 
         Raises FenceRefused when the stream's last sequence is another.
         """
@@ -161,15 +168,18 @@ class Broker:
             ack = await self.ask(subject, data, headers | {"Nats-Expected-Last-Sequence": str(expected_last)})
             return self._acknowledged(ack)
         batch_id = uuid.uuid4().hex
-        for index, (subject, data, headers) in enumerate(messages, start=1):
+        frames = []
+        for index, (subject, data, headers) in enumerate(messages[:-1], start=1):
             batch = headers | {"Nats-Batch-Id": batch_id, "Nats-Batch-Sequence": str(index)}
             if index == 1:
                 batch["Nats-Expected-Last-Sequence"] = str(expected_last)
-            if index == len(messages):
-                batch["Nats-Batch-Commit"] = "1"
-                return self._acknowledged(await self.ask(subject, data, batch))
-            await self.client.publish(subject, data, headers=batch)
-        return expected_last
+            frames.append(_frame(subject, data, batch))
+        # One piece for the socket: the client library's `publish` costs several times what the rest of the relay does.
+        # What follows makes it write.
+        await self.client._send_command(b"".join(frames))
+        subject, data, headers = messages[-1]
+        commit = {"Nats-Batch-Id": batch_id, "Nats-Batch-Sequence": str(len(messages)), "Nats-Batch-Commit": "1"}
+        return self._acknowledged(await self.ask(subject, data, headers | commit))
 
     @staticmethod
     def _acknowledged(answer: bytes) -> int:
