@@ -87,6 +87,18 @@ ACCESS: Final[Mapping[str, Access]] = {
     "refuse_extension": via("reporting.RefuseExtension"),
     # reports
     "submit_reports": via("reporting.SubmitReports"),
+    # forms and verification
+    "list_forms": via("reporting.ListForms"),
+    "get_report_form": via("reporting.GetReportForm"),
+    "list_form_rows": via("reporting.ListFormRows"),
+    "report_figures": via("reporting.ReportFigures"),
+    "report_figures_batch": via("reporting.ReportFiguresBatch"),
+    "list_verification_queue": via("reporting.ListVerificationQueue"),
+    "get_verification_record": via("reporting.GetVerificationRecord"),
+    "draw_sample": via("reporting.DrawSample"),
+    "list_samples": via("reporting.ListSamples"),
+    "get_sample": via("reporting.GetSample"),
+    "check_sample": via("reporting.CheckSample"),
     # matters, questions of the public, good practice
     "raise_matter": via("reporting.RaiseMatter"),
     "list_unit_matters": via("reporting.ListMatters"),

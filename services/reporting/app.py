@@ -7,11 +7,13 @@ from pathlib import Path
 from huanjie.reporting.v1 import (
     directives_pb2,
     duties_pb2,
+    forms_pb2,
     matters_pb2,
     messages_pb2,
     reporting_pb2,
     supervision_pb2,
     units_pb2,
+    verification_pb2,
 )
 from services.chassis.app import App
 from services.reporting import commands, queries
@@ -29,7 +31,16 @@ APP = App(
     queries=queries,
     permissions=PERMISSIONS,
     events=EVENTS,
-    messages=(units_pb2, directives_pb2, matters_pb2, supervision_pb2, messages_pb2, duties_pb2),
+    messages=(
+        units_pb2,
+        directives_pb2,
+        matters_pb2,
+        supervision_pb2,
+        messages_pb2,
+        duties_pb2,
+        forms_pb2,
+        verification_pb2,
+    ),
     evolve=EVOLVE,
     erasable=("contact",),
     schema=Path(__file__).parent / "schema",

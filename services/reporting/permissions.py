@@ -153,9 +153,27 @@ SUPERVISION_PERMISSIONS: dict[str, tuple[Allow, ...]] = {
     "ListCallLines": (allow(OPERATOR, UNIT_SECRETARY, where=Where.WITHIN),),
 }
 
+# ---- forms and verification -------------------------------------------------------------------------------
+
+FORM_PERMISSIONS: dict[str, tuple[Allow, ...]] = {
+    "ReportFigures": REPORT_ROW,
+    # The command checks REPORT_ROW for each row.
+    "ReportFiguresBatch": (allow(UNIT_SECRETARY, UNIT_REPORTER, OPERATOR, where=Where.HELD),),
+    "ListForms": _READ,
+    "GetReportForm": _READ,
+    "ListFormRows": _READ,
+    "DrawSample": VERIFIES,
+    "CheckSample": _REVIEW,
+    "ListVerificationQueue": _READ,
+    "GetVerificationRecord": _READ,
+    "GetSample": _READ,
+    "ListSamples": _READ,
+}
+
 PERMISSIONS: dict[str, tuple[Allow, ...]] = {
     **UNIT_PERMISSIONS,
     **ASSIGNMENT_PERMISSIONS,
     **MATTER_PERMISSIONS,
     **SUPERVISION_PERMISSIONS,
+    **FORM_PERMISSIONS,
 }

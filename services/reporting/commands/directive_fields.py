@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from huanjie.reporting.v1 import directives_pb2
 from huanjie.reporting.v1 import reporting_pb2 as pb
@@ -71,11 +72,17 @@ def _override_of(override: directives_pb2.StageDeadline) -> tuple[tuple[int, int
     return (override.layer, override.stage), override.due_us
 
 
-def figures_of(request: pb.SubmitReportRequest | pb.ReportOnBehalfRequest, evidence: tuple[str, ...] = ()) -> Figures:
-    """What a report says; its counts are judged where it is decided."""
+def evidence_of(named: Iterable[str]) -> tuple[str, ...]:
+    """The files that a report names, by SHA-256."""
+    evidence = tuple(dict.fromkeys(named))
     if len(evidence) > EVIDENCE_MAX:
         raise BadRequest(field="evidence", problem="too_many")
     if not all(_SHA256.fullmatch(digest) for digest in evidence):
         raise BadRequest(field="evidence", problem="malformed")
+    return evidence
+
+
+def figures_of(request: pb.SubmitReportRequest | pb.ReportOnBehalfRequest, evidence: tuple[str, ...] = ()) -> Figures:
+    """What a report says; its counts are judged where it is decided."""
     summary = text_of("summary", request.summary, SUMMARY_CHARS_MAX)
-    return Figures(request.due_count, request.done_count, summary, evidence)
+    return Figures(request.due_count, request.done_count, summary, evidence_of(evidence))

@@ -22,6 +22,8 @@ from services.reporting.domain.deadlines import Plan, plan_deadlines, unannounce
 from services.reporting.domain.directive_errors import EmptyScope, LeadsRepeated, ParentNotAbove, UnitNotBelowIssuer
 from services.reporting.domain.directive_events import DirectiveIssued, Scope, StageDeadline
 from services.reporting.domain.directives import Reach, Urgency, layer_of, subject_of
+from services.reporting.domain.form_events import FormAssigned
+from services.reporting.domain.forms.catalogue import find_form
 from services.reporting.domain.roster.kinds import UnitKind
 from services.reporting.store import directives
 from services.reporting.store.directives import ScopeSize
@@ -75,6 +77,9 @@ def issue(command: pb.IssueDirectiveRequest, draft: Draft, act: Act, cause: str 
     event = _event_of(command, directive_id, draft, deadlines, now, cause)
     act.record(event, subject=directive_id, turnover=turnover)
     directive = directives.load(act.tx, directive_id)
+    if command.form_id:
+        form = find_form(command.form_id, command.form_version)
+        act.record(FormAssigned(directive_id, form.form_id, form.version), subject=directive_id, turnover=turnover)
     dispatched = pass_on(directive, issuer.unit_id, 0, 0, (), now)
     act.record(dispatched, subject=subject_of(directive, issuer.unit_id), turnover=turnover)
     return pb.IssueDirectiveResponse(

@@ -6,6 +6,7 @@ from huanjie.reporting.v1 import reporting_pb2 as pb
 from services.chassis.act import Act
 from services.reporting.commands.assignment_acts import acting_unit, case_for, settle
 from services.reporting.commands.directive_fields import figures_of
+from services.reporting.commands.form_fields import DirectiveForms
 from services.reporting.domain.assignments import Now, confirm, report, start
 
 
@@ -18,6 +19,7 @@ def start_work(command: pb.StartWorkRequest, act: Act) -> pb.AssignmentResponse:
 def submit_report(command: pb.SubmitReportRequest, act: Act) -> pb.AssignmentResponse:
     """Reports, corrects before verification, or answers a return."""
     figures = figures_of(command, tuple(command.evidence))
+    DirectiveForms(act.tx).check_bare(command.directive_id)
     case = case_for(act, command.directive_id, command.unit_id, command.expected_version)
     return settle(act, case, report(case, figures, "", Now(act.now_us)))
 
@@ -25,6 +27,7 @@ def submit_report(command: pb.SubmitReportRequest, act: Act) -> pb.AssignmentRes
 def report_on_behalf(command: pb.ReportOnBehalfRequest, act: Act) -> pb.AssignmentResponse:
     """A superior reports for a unit: marked as such, and confirmed by the unit later."""
     figures = figures_of(command)
+    DirectiveForms(act.tx).check_bare(command.directive_id)
     case = case_for(act, command.directive_id, command.unit_id, command.expected_version)
     by_unit_id = acting_unit(act, "ReportOnBehalf")
     return settle(act, case, report(case, figures, by_unit_id, Now(act.now_us)))

@@ -11,6 +11,7 @@ from services.chassis.holdings import Holdings
 from services.chassis.refusals import BadRequest, NotFound, PermissionDenied, Refusal, StaleVersion, to_wire
 from services.reporting.commands.assignment_acts import settle
 from services.reporting.commands.directive_fields import figures_of
+from services.reporting.commands.form_fields import DirectiveForms
 from services.reporting.domain.assignments import Case, Now, Outcome, report
 from services.reporting.domain.directives import Directive
 from services.reporting.permissions import REPORT_ROW
@@ -36,6 +37,7 @@ class _Batch:
         self._holdings = Holdings(act.tx, act.principal)
         self._now = Now(act.now_us)
         self._cases = Cases(act.tx)
+        self._forms = DirectiveForms(act.tx)
         self._directives: dict[str, Directive] = {}
 
     def take(self, row: pb.SubmitReportRequest) -> pb.RowReceipt:
@@ -57,6 +59,7 @@ class _Batch:
         case = self._cases.of(self._directive(row.directive_id), unit)
         if row.expected_version not in (0, case.assignment.version):
             raise StaleVersion(expected=row.expected_version, actual=case.assignment.version)
+        self._forms.check_bare(row.directive_id)
         return case, report(case, figures, "" if grant.unit_id == row.unit_id else grant.unit_id, self._now)
 
     def _directive(self, directive_id: str) -> Directive:

@@ -2,6 +2,7 @@
 
 from services.reporting.domain.directive_events import DIRECTIVE_EVENTS
 from services.reporting.domain.duty_events import DUTY_EVENTS
+from services.reporting.domain.form_events import FORM_EVENTS
 from services.reporting.domain.matter_events import MATTER_EVENTS
 from services.reporting.domain.message_events import MESSAGE_EVENTS
 from services.reporting.domain.supervision_events import SUPERVISION_EVENTS
@@ -14,4 +15,5 @@ EVENTS: tuple[type, ...] = (
     *SUPERVISION_EVENTS,
     *MESSAGE_EVENTS,
     *DUTY_EVENTS,
+    *FORM_EVENTS,
 )

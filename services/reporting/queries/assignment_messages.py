@@ -15,7 +15,7 @@ from services.reporting.domain.assignment_actions import offers
 from services.reporting.domain.assignment_machine import Action
 from services.reporting.domain.assignments import Case
 from services.reporting.permissions import PERMISSIONS
-from services.reporting.store import assignments, directives
+from services.reporting.store import assignments, directives, forms
 from services.reporting.store.posts import posts_of
 
 METHODS: Final[tuple[tuple[str, Action], ...]] = (
@@ -54,9 +54,12 @@ def assignment_messages(ask: Ask, rows: Sequence[Row]) -> list[pb.Assignment]:
         message = _message(unit, case)
         message.person_name = persons.get((unit.unit_id, case.assignment.person_id), "")
         message.text = texts[case.directive.directive_id]
+        form = forms.form_of(ask.reader, case.directive.directive_id)
+        if form is not None:
+            message.form_id, message.form_version = form.form_id, form.version
         sent = assignments.sent_to_all(ask.reader, case.directive.directive_id, unit.unit_id)
         message.dispatched_on = sent.position > 0
-        message.actions.extend(_actions(ask, holdings, unit, case))
+        message.actions.extend(actions_of(ask, holdings, unit, case))
         found.append(message)
     return found
 
@@ -98,7 +101,8 @@ def _deadlines(case: Case) -> list[directives_pb2.StageDeadline]:
     ]
 
 
-def _actions(ask: Ask, holdings: Holdings, unit: TreeUnit, case: Case) -> Iterator[str]:
+def actions_of(ask: Ask, holdings: Holdings, unit: TreeUnit, case: Case) -> Iterator[str]:
+    """What the caller could do with it now, by method name."""
     for method, action in METHODS:
         grant = holdings.fit(PERMISSIONS[method], unit)
         if grant is None or not offers(case, action, ask.principal.account_id):

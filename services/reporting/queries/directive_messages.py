@@ -11,7 +11,7 @@ from services.kernel.paths import segments
 from services.reporting.domain.assignment_machine import State
 from services.reporting.domain.deadlines import STAGES
 from services.reporting.domain.directives import Directive
-from services.reporting.store import directives
+from services.reporting.store import directives, forms
 from services.reporting.store.assignments import cases_of
 
 
@@ -28,6 +28,7 @@ def directive_message(reader: Reader, directive: Directive) -> pb.Directive:
     """The whole of it."""
     wording = directives.wording(reader, directive.directive_id)
     reach = directive.reach
+    form = forms.form_of(reader, directive.directive_id)
     return pb.Directive(
         directive_id=directive.directive_id,
         turnover=directive.turnover,
@@ -56,4 +57,6 @@ def directive_message(reader: Reader, directive: Directive) -> pb.Directive:
         issued_at_us=directive.issued_at_us,
         state=directive.state,
         version=directive.version,
+        form_id=form.form_id if form else "",
+        form_version=form.version if form else 0,
     )

@@ -14,6 +14,7 @@ from services.reporting.domain.directives import Deadlines
 from services.reporting.domain.unit_events import PostHandedOver, UnitMerged
 from services.reporting.store import directives
 from services.reporting.store.assignments import OPEN_ITEMS, reached
+from services.reporting.store.evolve_forms import report_sent_back, verification_done
 
 _UNTIL_COLUMNS = {2: "receive_until_us", 3: "name_until_us", 4: "start_until_us", 5: "report_until_us"}
 
@@ -133,6 +134,7 @@ def _verified(tx: Transaction, fact: Fact, event: ev.ReportVerified) -> None:
         "UPDATE assignment SET state = 'verified', version = version + 1 WHERE directive_id = ? AND unit_id = ?",
         (event.directive_id, event.unit_id),
     )
+    verification_done(tx, event)
 
 
 def _returned(tx: Transaction, fact: Fact, event: ev.ReportReturned) -> None:
@@ -141,6 +143,7 @@ def _returned(tx: Transaction, fact: Fact, event: ev.ReportReturned) -> None:
         "version = version + 1 WHERE directive_id = ? AND unit_id = ?",
         (event.reason, event.rectify_due_us, event.directive_id, event.unit_id),
     )
+    report_sent_back(tx, event)
 
 
 def _withdrawn(tx: Transaction, fact: Fact, event: ev.AssignmentWithdrawn) -> None:

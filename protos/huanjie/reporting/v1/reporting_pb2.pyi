@@ -788,6 +788,8 @@ class IssueDirectiveRequest(_message.Message):
     ASSISTING_UNIT_IDS_FIELD_NUMBER: _builtins.int
     PLAN_FIELD_NUMBER: _builtins.int
     PARENT_DIRECTIVE_ID_FIELD_NUMBER: _builtins.int
+    FORM_ID_FIELD_NUMBER: _builtins.int
+    FORM_VERSION_FIELD_NUMBER: _builtins.int
     turnover: _builtins.str
     number: _builtins.str
     title: _builtins.str
@@ -799,6 +801,9 @@ class IssueDirectiveRequest(_message.Message):
     lead_unit_id: _builtins.str
     parent_directive_id: _builtins.str
     """The superior's directive that the issuer passes on in words of its own, or because of which it asks for more."""
+    form_id: _builtins.str
+    """Reports carry the figures of this form; version 0 takes the newest."""
+    form_version: _builtins.int
     @_builtins.property
     def scope(self) -> _directives_pb2.Scope: ...
     @_builtins.property
@@ -821,10 +826,12 @@ class IssueDirectiveRequest(_message.Message):
         assisting_unit_ids: _abc.Iterable[_builtins.str] | None = ...,
         plan: Global___StagePlan | None = ...,
         parent_directive_id: _builtins.str = ...,
+        form_id: _builtins.str = ...,
+        form_version: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["plan", b"plan", "scope", b"scope"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["assisting_unit_ids", b"assisting_unit_ids", "basis", b"basis", "issuer_unit_id", b"issuer_unit_id", "lead_unit_id", b"lead_unit_id", "number", b"number", "parent_directive_id", b"parent_directive_id", "plan", b"plan", "scope", b"scope", "source", b"source", "text", b"text", "title", b"title", "turnover", b"turnover", "urgency", b"urgency"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["assisting_unit_ids", b"assisting_unit_ids", "basis", b"basis", "form_id", b"form_id", "form_version", b"form_version", "issuer_unit_id", b"issuer_unit_id", "lead_unit_id", b"lead_unit_id", "number", b"number", "parent_directive_id", b"parent_directive_id", "plan", b"plan", "scope", b"scope", "source", b"source", "text", b"text", "title", b"title", "turnover", b"turnover", "urgency", b"urgency"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1781,6 +1788,8 @@ class Directive(_message.Message):
     ISSUED_AT_US_FIELD_NUMBER: _builtins.int
     STATE_FIELD_NUMBER: _builtins.int
     VERSION_FIELD_NUMBER: _builtins.int
+    FORM_ID_FIELD_NUMBER: _builtins.int
+    FORM_VERSION_FIELD_NUMBER: _builtins.int
     directive_id: _builtins.str
     turnover: _builtins.str
     number: _builtins.str
@@ -1797,6 +1806,8 @@ class Directive(_message.Message):
     state: _builtins.str
     """open, withdrawn"""
     version: _builtins.int
+    form_id: _builtins.str
+    form_version: _builtins.int
     @_builtins.property
     def scope(self) -> _directives_pb2.Scope: ...
     @_builtins.property
@@ -1824,10 +1835,12 @@ class Directive(_message.Message):
         issued_at_us: _builtins.int = ...,
         state: _builtins.str = ...,
         version: _builtins.int = ...,
+        form_id: _builtins.str = ...,
+        form_version: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["scope", b"scope"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["assisting_unit_ids", b"assisting_unit_ids", "basis", b"basis", "calendar_version", b"calendar_version", "deadlines", b"deadlines", "directive_id", b"directive_id", "issued_at_us", b"issued_at_us", "issuer_unit_id", b"issuer_unit_id", "lead_unit_id", b"lead_unit_id", "number", b"number", "policy_version", b"policy_version", "scope", b"scope", "source", b"source", "state", b"state", "text", b"text", "title", b"title", "turnover", b"turnover", "urgency", b"urgency", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["assisting_unit_ids", b"assisting_unit_ids", "basis", b"basis", "calendar_version", b"calendar_version", "deadlines", b"deadlines", "directive_id", b"directive_id", "form_id", b"form_id", "form_version", b"form_version", "issued_at_us", b"issued_at_us", "issuer_unit_id", b"issuer_unit_id", "lead_unit_id", b"lead_unit_id", "number", b"number", "policy_version", b"policy_version", "scope", b"scope", "source", b"source", "state", b"state", "text", b"text", "title", b"title", "turnover", b"turnover", "urgency", b"urgency", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1928,6 +1941,8 @@ class Assignment(_message.Message):
     URGENCY_FIELD_NUMBER: _builtins.int
     NUMBER_FIELD_NUMBER: _builtins.int
     TEXT_FIELD_NUMBER: _builtins.int
+    FORM_ID_FIELD_NUMBER: _builtins.int
+    FORM_VERSION_FIELD_NUMBER: _builtins.int
     directive_id: _builtins.str
     unit_id: _builtins.str
     unit_name: _builtins.str
@@ -1952,6 +1967,8 @@ class Assignment(_message.Message):
     urgency: _builtins.str
     number: _builtins.str
     text: _builtins.str
+    form_id: _builtins.str
+    form_version: _builtins.int
     @_builtins.property
     def deadlines(self) -> _containers.RepeatedCompositeFieldContainer[_directives_pb2.StageDeadline]:
         """The due times in force for this unit, stages 2 to 6."""
@@ -1989,10 +2006,12 @@ class Assignment(_message.Message):
         urgency: _builtins.str = ...,
         number: _builtins.str = ...,
         text: _builtins.str = ...,
+        form_id: _builtins.str = ...,
+        form_version: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["actions", b"actions", "confirmed", b"confirmed", "deadlines", b"deadlines", "directive_id", b"directive_id", "directive_title", b"directive_title", "dispatched_on", b"dispatched_on", "done_count", b"done_count", "due_count", b"due_count", "extension_stage", b"extension_stage", "extension_until_us", b"extension_until_us", "number", b"number", "obliged", b"obliged", "on_behalf_by_unit_id", b"on_behalf_by_unit_id", "person_id", b"person_id", "person_name", b"person_name", "post_id", b"post_id", "report_number", b"report_number", "return_reason", b"return_reason", "state", b"state", "summary", b"summary", "target_us", b"target_us", "text", b"text", "unit_id", b"unit_id", "unit_name", b"unit_name", "urgency", b"urgency", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["actions", b"actions", "confirmed", b"confirmed", "deadlines", b"deadlines", "directive_id", b"directive_id", "directive_title", b"directive_title", "dispatched_on", b"dispatched_on", "done_count", b"done_count", "due_count", b"due_count", "extension_stage", b"extension_stage", "extension_until_us", b"extension_until_us", "form_id", b"form_id", "form_version", b"form_version", "number", b"number", "obliged", b"obliged", "on_behalf_by_unit_id", b"on_behalf_by_unit_id", "person_id", b"person_id", "person_name", b"person_name", "post_id", b"post_id", "report_number", b"report_number", "return_reason", b"return_reason", "state", b"state", "summary", b"summary", "target_us", b"target_us", "text", b"text", "unit_id", b"unit_id", "unit_name", b"unit_name", "urgency", b"urgency", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

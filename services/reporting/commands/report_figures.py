@@ -1,0 +1,119 @@
+"""A report whose figures a form asks for: by page, by workbook through the parent, by a unit's own system."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from huanjie.reporting.v1 import forms_pb2 as pb
+from huanjie.reporting.v1.reporting_pb2 import AssignmentResponse
+from services.chassis import tree
+from services.chassis.act import Act
+from services.chassis.holdings import Holdings
+from services.chassis.refusals import BadRequest, NotFound, PermissionDenied, Refusal, StaleVersion, to_wire
+from services.reporting.commands.assignment_acts import settle
+from services.reporting.commands.form_fields import (
+    DirectiveForms,
+    checked_of,
+    figures_event,
+    problem_messages,
+    refuse_unsound,
+    report_of,
+)
+from services.reporting.domain.assignments import Case, Now, Outcome, report
+from services.reporting.domain.directives import Directive, subject_of
+from services.reporting.domain.forms.checking import Checked
+from services.reporting.domain.forms.model import Form
+from services.reporting.permissions import REPORT_ROW
+from services.reporting.store import directives
+from services.reporting.store.assignments import Cases
+
+FIGURE_ROWS_MAX: Final = 500
+
+
+def report_figures(command: pb.ReportFiguresRequest, act: Act) -> pb.ReportFiguresResponse:
+    """Reports, corrects before verification, or answers a return; with ``check_only`` says what would be wrong."""
+    desk = _Desk(act)
+    row = desk.decide(command)
+    if command.check_only:
+        problems = problem_messages(row.checked.problems)
+        version = row.case.assignment.version
+        return pb.ReportFiguresResponse(state=row.case.state, version=version, problems=problems)
+    refuse_unsound(row.checked)
+    answer = desk.take(row)
+    return pb.ReportFiguresResponse(accepted=True, state=answer.state, version=answer.version)
+
+
+def report_figures_batch(command: pb.ReportFiguresBatchRequest, act: Act) -> pb.ReportFiguresBatchResponse:
+    """Each row is decided whole before anything of it is recorded; a refused row changes nothing and stops nothing."""
+    if len(command.rows) > FIGURE_ROWS_MAX:
+        raise BadRequest(field="rows", problem="too_many")
+    desk = _Desk(act)
+    return pb.ReportFiguresBatchResponse(
+        receipts=[_receipt(desk, row, check_only=command.check_only) for row in command.rows]
+    )
+
+
+def _receipt(desk: _Desk, command: pb.ReportFiguresRequest, *, check_only: bool) -> pb.FiguresReceipt:
+    try:
+        row = desk.decide(command)
+        if not row.checked.sound:
+            return pb.FiguresReceipt(code="FIGURES_REFUSED", problems=problem_messages(row.checked.problems))
+        version = row.case.assignment.version if check_only else desk.take(row).version
+    except Refusal as refusal:
+        code, parameters, _ = to_wire(refusal)
+        return pb.FiguresReceipt(code=code, parameters={name: str(value) for name, value in parameters.items()})
+    return pb.FiguresReceipt(accepted=True, version=version)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One report, decided: nothing of it is recorded yet."""
+
+    case: Case
+    form: Form
+    checked: Checked
+    outcome: Outcome
+
+
+class _Desk:
+    """What the rows of one call share: the caller's grants, directives with their forms, the time."""
+
+    def __init__(self, act: Act) -> None:
+        self._act = act
+        self._holdings = Holdings(act.tx, act.principal)
+        self._now = Now(act.now_us)
+        self._cases = Cases(act.tx)
+        self._forms = DirectiveForms(act.tx)
+        self._directives: dict[str, Directive] = {}
+
+    def decide(self, command: pb.ReportFiguresRequest) -> _Row:
+        """Raises whatever forbids the report but its figures, which the row's check judges."""
+        unit = tree.find(self._act.tx, command.unit_id)
+        if unit is None:
+            raise NotFound(kind="unit", id=command.unit_id)
+        grant = self._holdings.fit(REPORT_ROW, unit)
+        if grant is None:
+            raise PermissionDenied(action="ReportFigures")
+        form = self._forms.asked(self._directive(command.directive_id).directive_id)
+        case = self._cases.of(self._directive(command.directive_id), unit)
+        if command.expected_version not in (0, case.assignment.version):
+            raise StaleVersion(expected=command.expected_version, actual=case.assignment.version)
+        checked = checked_of(form, command)
+        figures = report_of(command, checked)
+        behalf = "" if grant.unit_id == command.unit_id else grant.unit_id
+        return _Row(case, form, checked, report(case, figures, behalf, self._now))
+
+    def take(self, row: _Row) -> AssignmentResponse:
+        """Records the report and its figures."""
+        case = row.case
+        answer = settle(self._act, case, row.outcome)
+        number = case.assignment.report_number + 1
+        event = figures_event(case.directive.directive_id, case.unit_id, number, row.form, row.checked)
+        self._act.record(event, subject=subject_of(case.directive, case.unit_id), turnover=case.directive.turnover)
+        return answer
+
+    def _directive(self, directive_id: str) -> Directive:
+        if directive_id not in self._directives:
+            self._directives[directive_id] = directives.load(self._act.tx, directive_id)
+        return self._directives[directive_id]
