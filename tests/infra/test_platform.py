@@ -45,6 +45,7 @@ SPEED = 200_000
 # Somebody wants to begin too early: the plan holds it back.
 HUMAN = {
     "COUNT_IMPOSSIBLE", "NOT_ON_ROUTE", "NOT_FOUND", "UNAUTHENTICATED", "PERMISSION_DENIED", "GATE_CLOSED",
+    "PLAN_DATE_BEFORE_PREDECESSOR",
 }  # fmt: skip
 START_US = 1_773_622_800_000_000
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,6 +26,8 @@ TERM_DAYS_LEFT: Final = 20
 TERM_YEARS: Final = 5
 MOVED_WORKDAYS: Final = 5
 FOLLOW_TRIES_MAX: Final = 24
+COMPLETE_TRIES_MAX: Final = 8
+DAY_HOURS: Final = 24
 # Of the plan's own directive, as the units' conduct is counted.
 MOBILISATION: Final = Task(0, "", "", "", "", report_workdays=12)
 MOBILISATION_NUMBER: Final = 100
@@ -120,8 +122,7 @@ class Office:
 
     async def mobilise(self) -> None:
         """The dispatch meeting: its milestone issues a directive to every unit."""
-        if await self._act("/milestones/mobilisation/complete", "mobilisation") is not None:
-            self._follow(0)
+        await self._complete("mobilisation", lambda: self._follow(0))
 
     def _follow(self, tries: int) -> None:
         async def follow() -> None:
@@ -158,8 +159,13 @@ class Office:
             file_sha256=self._file,
         )  # fmt: skip
 
-    async def _complete(self, milestone: str) -> None:
-        await self._act(f"/milestones/{milestone}/complete", f"done-{milestone}")
+    async def _complete(self, milestone: str, then: Callable[[], None] = lambda: None, tries: int = 1) -> None:
+        """A step that the plan still holds back, because the one before came late, is tried again the next day."""
+        if await self._act(f"/milestones/{milestone}/complete", f"done-{milestone}") is not None:
+            then()
+        elif tries < COMPLETE_TRIES_MAX:
+            again = self._in_turn(lambda: self._complete(milestone, then, tries + 1))
+            self._run.agenda.after(DAY_HOURS * HOUR_US, again)
 
     async def _act(self, path: str, name: str, **body: Any) -> Mapping[str, Any] | None:
         """A step of the office; nothing where there is no turnover."""
