@@ -6,6 +6,7 @@ ids, ledger and folds are the chassis' own.
 
 from __future__ import annotations
 
+import random
 import uuid
 from pathlib import Path
 from typing import Any, TypeVar
@@ -68,12 +69,16 @@ class Desk:
     """One service on one table. ``clock.us`` is business time; ``do`` commits, ``ask`` reads; refusals are raised."""
 
     def __init__(self, app: App, folder: Path, seed: int = 1, district: str = DISTRICT) -> None:
-        import random
-
         self.app = app
         self.clock = Hands(START_US)
         ids = Ids(random.Random(seed).randbytes)
-        self.folder = DataFolder.create(folder / "data", district, "示例区", ClockSettings.real(), ids)
+        root = folder / "data"
+        # A folder that is there already is opened again, as after a crash.
+        self.folder = (
+            DataFolder.open(root)
+            if root.exists()
+            else DataFolder.create(root, district, "示例区", ClockSettings.real(), ids)
+        )
         ensure_key(self.folder.keys, MACHINE_KEY)
         self.blobs = FolderBlobStore(self.folder.blob_area(app.name))
         self.store = ApswStore(self.folder.stores / f"{app.name}.sqlite3")

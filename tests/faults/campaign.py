@@ -52,13 +52,14 @@ class Process:
     folder: Path
     nats: NatsServer
     mutant: str = ""
+    log_level: str = "error"
     running: subprocess.Popen[bytes] | None = None
     line: socket.socket | None = None
 
     def start(self) -> None:
         log = (self.folder / "logs" / f"{self.app.rsplit('.', 2)[-2]}.log").open("ab")
         command = [sys.executable, "-m", "tests.faults.process", "--app", self.app, "--data", str(self.folder)]
-        command += ["--nats", self.nats.url, "--mutant", self.mutant]
+        command += ["--nats", self.nats.url, "--mutant", self.mutant, "--log-level", self.log_level]
         self.line, theirs = socket.socketpair()
         self.line.setblocking(False)
         with theirs:

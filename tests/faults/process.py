@@ -20,11 +20,12 @@ def main() -> None:
     parser.add_argument("--data", required=True, type=Path)
     parser.add_argument("--nats", required=True)
     parser.add_argument("--mutant", default="")
+    parser.add_argument("--log-level", default="error")
     options = parser.parse_args()
     if options.mutant:
         mutants.BY_NAME[options.mutant]()
     app = importlib.import_module(options.app).APP
-    site = Site(DataFolder.open(options.data), options.nats, log_level="error")
+    site = Site(DataFolder.open(options.data), options.nats, log_level=options.log_level)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(serve(app, site))
 
