@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import secrets
 import socket
 from dataclasses import asdict, dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 from services.chassis.durable import write_durably
 from services.chassis.folder import DataFolder
 
 HTTP_TRIES_MAX = 100
+# Below the ports that a machine gives to outgoing connections: those come and go between choosing and listening.
+BROKER_PORTS = range(15_000, 30_000)
+BROKER_TRIES_MAX = 100
 _FILE = "ports.json"
 
 
@@ -79,7 +84,12 @@ def _next_free(host: str, wanted: int) -> int:
 
 
 def _keep_or_any(port: int) -> int:
-    return (port and _bindable("127.0.0.1", port)) or _bindable("127.0.0.1", 0)
+    """Last time's port where still free, else one drawn from the broker's range. Raises NoFreePort."""
+    drawn = (BROKER_PORTS.start + secrets.randbelow(len(BROKER_PORTS)) for _ in range(BROKER_TRIES_MAX))
+    for each in chain((port,) if port else (), drawn):
+        if found := _bindable("127.0.0.1", each):
+            return found
+    raise NoFreePort(f"{BROKER_PORTS.start}–{BROKER_PORTS.stop - 1}")
 
 
 def _bindable(host: str, port: int) -> int:

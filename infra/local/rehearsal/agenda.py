@@ -60,8 +60,10 @@ class Agenda:
     async def _next(self) -> None:
         """Waits until something ended, was put down, or is due."""
         wait_us = (self._due[0][0] - self.now_us()) / self._speed if self._due else None
+        # Not wait_for: where something changes in that very moment, Python 3.11's loses a cancellation.
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._changed.wait(), None if wait_us is None else max(0.0, wait_us / 1_000_000))
+            async with asyncio.timeout(None if wait_us is None else max(0.0, wait_us / 1_000_000)):
+                await self._changed.wait()
         ended = {task for task in self._running if task.done()}
         self._running -= ended
         for task in ended:
