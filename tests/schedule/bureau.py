@@ -90,6 +90,11 @@ class Bureau:
         for name in names:
             self.hear(directives_pb2.ReportVerified(directive_id=directive_id, unit_id=unit(name)))
 
+    def unverified(self, directive_id: str, name: str) -> None:
+        """A verification was taken back."""
+        undone = {"act": "verify", "stages": [6], "verifier_unit_id": unit("D")}
+        self.hear(directives_pb2.ActUndone(directive_id=directive_id, unit_id=unit(name), **undone))
+
     # ---- calls --------------------------------------------------------------------------------------------
 
     def at(self, day: str, hour: int = 9) -> None:
