@@ -158,7 +158,7 @@ def test_an_act_and_its_taking_back_leave_everything_as_it_was(campaign: Campaig
     for _ in range(STEPS):
         unit = chance.choice(("a1", "a2", "b1"))
         act, kind, way = chance.choice(acts)
-        fields = {"reason": "补充"} if kind is pb.ReturnReportRequest else {}
+        fields: dict[str, Any] = {"reason": "补充"} if kind is pb.ReturnReportRequest else {}
         fields |= {"due_count": 1, "done_count": 1} if kind is pb.SubmitReportRequest else {}
         before, head = row(campaign, unit), campaign.office.desk.recorder.ledger.head
         caller = campaign.secretary(unit) if way == "own" else principal(OPERATOR, campaign.ids["D"])

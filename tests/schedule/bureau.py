@@ -92,8 +92,11 @@ class Bureau:
 
     def unverified(self, directive_id: str, name: str) -> None:
         """A verification was taken back."""
-        undone = {"act": "verify", "stages": [6], "verifier_unit_id": unit("D")}
-        self.hear(directives_pb2.ActUndone(directive_id=directive_id, unit_id=unit(name), **undone))
+        self.hear(
+            directives_pb2.ActUndone(
+                directive_id=directive_id, unit_id=unit(name), act="verify", stages=[6], verifier_unit_id=unit("D")
+            )
+        )
 
     # ---- calls --------------------------------------------------------------------------------------------
 
