@@ -37,7 +37,8 @@ def row(number: int, latest: date, **more: object) -> PlanRow:
 
 def sheet(*rows: PlanRow, **more: object) -> PlanSheet:
     fields: dict[str, object] = {
-        "turnover": "turn_sample", "title": HEAD.title, "kind": "区党代表大会换届工作计划", "version": 3, "congress": date(2026, 9, 22),
+        "turnover": "turn_sample", "title": HEAD.title, "kind": "区党代表大会换届工作计划",
+        "version": 3, "congress": date(2026, 9, 22),
         "term_end": date(2026, 10, 25), "calendar_version": "cn-2026", "rows": rows,
     }  # fmt: skip
     return PlanSheet(**(fields | more))  # type: ignore[arg-type]
