@@ -1,6 +1,6 @@
 // Who is signed in, and what that makes sense of on the page. What is allowed is decided by the services.
 
-import { act, read, setCsrf } from "./api.js";
+import { act, read, setCsrf, Unreached } from "./api.js";
 
 // Asked only where it may succeed: a stranger's page makes no refused request.
 const KEPT = "huanjie.signedIn";
@@ -25,7 +25,9 @@ export async function recall() {
   if (!localStorage.getItem(KEPT)) return false;
   try {
     take(await read("/session"));
-  } catch {
+  } catch (error) {
+    // Not reached is not signed out.
+    if (error instanceof Unreached) throw error;
     forget();
   }
   return me.known;
