@@ -57,12 +57,14 @@ async def votes_of(town: Town, unit_id: str) -> list[str]:
 async def left_behind(page: Page) -> list[object]:
     """What the browser still holds of the sitting: its draft, its photographs, answers of the platform in a cache."""
     found: list[object] = await page.evaluate("""async () => {
-      const base = await new Promise((go) => { const r = indexedDB.open("huanjie-small-sitting", 1); r.onsuccess = () => go(r.result); });
-      const all = await new Promise((go) => { const r = base.transaction("photos").objectStore("photos").getAllKeys(); r.onsuccess = () => go(r.result); });
+      const said = (request) => new Promise((go) => { request.onsuccess = () => go(request.result); });
+      const base = await said(indexedDB.open("huanjie-small-sitting", 1));
+      const photos = await said(base.transaction("photos").objectStore("photos").getAllKeys());
       base.close();
       const cached = [];
-      for (const name of await caches.keys()) for (const request of await (await caches.open(name)).keys()) cached.push(new URL(request.url).pathname);
-      return [localStorage.getItem("huanjie.smallSitting"), all, cached.filter((path) => path.startsWith("/api/"))];
+      for (const name of await caches.keys()) cached.push(...await (await caches.open(name)).keys());
+      const paths = cached.map((request) => new URL(request.url).pathname);
+      return [localStorage.getItem("huanjie.smallSitting"), photos, paths.filter((path) => path.startsWith("/api/"))];
     }""")
     return found
 

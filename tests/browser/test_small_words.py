@@ -11,7 +11,17 @@ import pytest
 from playwright.async_api import expect
 
 from gateway.api.context import STATIC
-from services.tally.domain.kinds import KIND_OF, POSTS_OF, Body, Candidate, Contest, ElectionKind, Post, Round, person_key
+from services.tally.domain.kinds import (
+    KIND_OF,
+    POSTS_OF,
+    Body,
+    Candidate,
+    Contest,
+    ElectionKind,
+    Post,
+    Round,
+    person_key,
+)
 from services.tally.domain.outcome import least_present
 from services.tally.domain.rolls import LEAVING_OUT, SUSPENDING
 from services.tally.domain.sheets import (
@@ -28,7 +38,9 @@ from tests.tally.hall import sample_names
 
 WORDING = STATIC.parents[2] / "services" / "tally" / "wording"
 NAMES = sample_names(4)
+COLUMNS = ("approve", "disapprove", "abstain", "unreadable")
 CASES = 400
+IMPORTED = "async (names) => { const checks = await import('/js/small/checks.js'); return"
 
 
 def listed(name: str) -> dict[str, list[str]]:
@@ -72,7 +84,7 @@ def _case(dice: random.Random) -> dict[str, Any]:
         disapprove = dice.randint(0, valid - approve)
         unreadable = dice.randint(0, min(2, valid - approve - disapprove))
         marks = (approve, disapprove, valid - approve - disapprove - unreadable, unreadable)
-        for column, value in zip(("approve", "disapprove", "abstain", "unreadable"), marks, strict=True):
+        for column, value in zip(COLUMNS, marks, strict=True):
             cells[f"candidates.{place}.{column}"] = value
     for name in dice.sample(["示例丁", "示 例戊", NAMES[0]], dice.randint(0, 2)):
         cells[f"write_ins.{name}.approve"] = dice.randint(0, 4)
@@ -80,7 +92,12 @@ def _case(dice: random.Random) -> dict[str, Any]:
         moved = dice.choice(list(cells))
         cells[moved] = max(0, cells[moved] + dice.choice((-1, 1, 7)))
     issued = dice.randint(0, 25)
-    ballots = {"printed": issued + 2, "issued": issued, "returned": dice.randint(0, 25), "unused_destroyed": dice.randint(1, 3)}
+    ballots = {
+        "printed": issued + 2,
+        "issued": issued,
+        "returned": dice.randint(0, 25),
+        "unused_destroyed": dice.randint(1, 3),
+    }
     kind = dice.choice((Round.FORMAL, Round.TIE_REVOTE))
     return {"cells": cells, "seats": dice.randint(1, 4), "round": kind.value, "present": dice.randint(1, 25), **ballots}
 
@@ -89,7 +106,7 @@ def _by_the_service(case: dict[str, Any]) -> tuple[list[str], list[str], list[st
     """Errors and warnings of the sheet, errors of the ballots, by their numbers."""
     cells = case["cells"]
     lines = tuple(
-        CandidateTotals(str(place), *(cells[f"candidates.{place}.{column}"] for column in ("approve", "disapprove", "abstain", "unreadable")))
+        CandidateTotals(str(place), *(cells[f"candidates.{place}.{column}"] for column in COLUMNS))
         for place in range(1, len(NAMES) + 1)
     )  # fmt: skip
     written = tuple(
@@ -126,7 +143,9 @@ async def test_the_phone_finds_what_the_service_finds(people: People, seed: int)
           const numbers = (all) => all.map(([number]) => number).sort();
           return cases.map((each) => {
             const vote = { ...each, candidates: names.join("\\n"), seats: String(each.seats) };
-            return [checks.errorsOf(vote, each.cells), checks.warningsOf(vote, each.cells), checks.ballotErrors(vote, each.present)].map(numbers);
+            const [of, present] = [each.cells, each.present];
+            const ballots = checks.ballotErrors(vote, present);
+            return [checks.errorsOf(vote, of), checks.warningsOf(vote, of), ballots].map(numbers);
           });
         }""",
         [NAMES, cases],
@@ -136,8 +155,8 @@ async def test_the_phone_finds_what_the_service_finds(people: People, seed: int)
         # Warnings are asked about once nothing is wrong.
         assert [errors, [] if set(errors) - {"F.201"} else warnings, ballots] == list(expected), case
     assert any(errors for errors, _, _ in found) and any(warnings for _, warnings, _ in found)
-    least = await page.evaluate("async () => { const { leastPresent } = await import('/js/small/checks.js'); return [...Array(61).keys()].map(leastPresent); }")
+    least = await page.evaluate(f"{IMPORTED} [...Array(61).keys()].map(checks.leastPresent); }}")
     assert least == [least_present(ElectionKind.PRIMARY_MEETING, entitled) for entitled in range(61)]
     spelled = ["示 例 丁", "示例．丁", "Ａ·b", "A•B", "示例丁"]
-    keys = await page.evaluate("async (names) => { const { personKey } = await import('/js/small/checks.js'); return names.map(personKey); }", spelled)
+    keys = await page.evaluate(f"{IMPORTED} names.map(checks.personKey); }}", spelled)
     assert keys == [person_key(name) for name in spelled]

@@ -6,6 +6,7 @@ import { act, read, setCsrf, Unreached } from "./api.js";
 const KEPT = "huanjie.signedIn";
 const WATCHING = ["operator", "inspector", "unit_secretary", "verifier"];
 const DOING = ["unit_secretary", "unit_reporter", "verifier"];
+const COUNTING = ["teller", "scrutineer", "chief_scrutineer"];
 
 export const me = { known: false, login: "", roles: [] };
 
@@ -50,6 +51,7 @@ export async function logOut() {
 export const has = (...roles) => me.roles.some((held) => roles.includes(held.role));
 export const watches = () => has(...WATCHING);
 export const does = () => has(...DOING);
+export const counts = () => has(...COUNTING);
 
 /** The unit that the person's page begins with: where they work, else where they watch. */
 export function homeUnit() {
