@@ -62,4 +62,6 @@ class Api:
     account_rate: Buckets
     address_rate: Buckets
     printer: Printer = field(default_factory=Printer)
+    # Forms' workbooks are written and read apart from papers: a large one takes long.
+    workbooks: Printer = field(default_factory=lambda: Printer("workbooks"))
     counts: Counts = field(default_factory=Counts)
