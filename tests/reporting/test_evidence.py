@@ -192,23 +192,26 @@ def test_a_later_report_shows_its_own_files_only(asking: Campaign) -> None:
 def test_a_file_that_is_not_kept_for_the_unit_is_taken_nowhere(asking: Campaign, of: str) -> None:
     sha256 = "0" * 64 if of == "nobody" else keep(asking, "a2", pdf())
     refused = NotFound(kind="blob", id=sha256).params()
-    evidence = {"evidence": [sha256]}
-    counts = {"due_count": 1, "done_count": 1}
-    assert asking.refused(pb.SubmitReportRequest, "a1", **counts, **evidence).params() == refused
-    assert asking.refused(pb.ReportOnBehalfRequest, "a1", by="D", **counts, **evidence).params() == refused
-    row = asking.message(pb.SubmitReportRequest, "a1", **counts, **evidence)
-    batch = asking.office.do(pb.SubmitReportsRequest(rows=[row]), asking.secretary("a1"))  # type: ignore[list-item]
+    own = pb.SubmitReportRequest(
+        directive_id=asking.directive, unit_id=asking.ids["a1"], due_count=1, done_count=1, evidence=[sha256]
+    )
+    assert asking.office.refusal(own, asking.secretary("a1")).params() == refused
+    batch = asking.office.do(pb.SubmitReportsRequest(rows=[own]), asking.secretary("a1"))
     assert batch.receipts[0].code == "NOT_FOUND" and asking.view("a1").state == "named"
+    above = pb.ReportOnBehalfRequest(
+        directive_id=asking.directive, unit_id=asking.ids["a1"], due_count=1, done_count=1, evidence=[sha256]
+    )
+    assert asking.office.refusal(above, asking.operator()).params() == refused
     method = matters_pb2.SubmitPracticeRequest(
-        unit_id=asking.ids["a1"], topic="procedure", title="一张图", method="逐项核对", **evidence
+        unit_id=asking.ids["a1"], topic="procedure", title="一张图", method="逐项核对", evidence=[sha256]
     )
     assert asking.office.refusal(method, asking.secretary("a1")).params() == refused
     asking.at(days=60)
     issue = supervision_pb2.IssueOrderRequest(
-        unit_id=asking.ids["a1"], directive_id=asking.directive, stage=4, text="请抓紧反馈。"
+        unit_id=asking.ids["a1"], directive_id=asking.directive, stage=4, text="请抓紧推进。"
     )
     order_id = asking.office.do(issue, asking.operator()).order_id
-    answer = supervision_pb2.AnswerOrderRequest(order_id=order_id, summary="已办。", **evidence)
+    answer = supervision_pb2.AnswerOrderRequest(order_id=order_id, summary="已办。", evidence=[sha256])
     assert asking.office.refusal(answer, asking.secretary("a1")).params() == refused
 
 
