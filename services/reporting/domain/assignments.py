@@ -22,6 +22,7 @@ from services.reporting.domain.directive_errors import (
     WrongReport,
 )
 from services.reporting.domain.directive_events import (
+    ActUndone,
     AssignmentNamed,
     AssignmentReceived,
     AssignmentRestored,
@@ -69,6 +70,7 @@ Event = (
     | ExtensionAsked
     | ExtensionGranted
     | ExtensionRefused
+    | ActUndone
 )
 
 

@@ -13,6 +13,7 @@ from services.reporting.store.evolve_matters import MATTER_EVOLVE
 from services.reporting.store.evolve_messages import MESSAGE_EVOLVE
 from services.reporting.store.evolve_orders import SUPERVISION_EVOLVE
 from services.reporting.store.evolve_units import UNIT_EVOLVE
+from services.reporting.store.reminders import REMINDER_EVOLVE
 
 EVOLVE: Mapping[type, Evolve] = {
     **UNIT_EVOLVE,
@@ -23,4 +24,5 @@ EVOLVE: Mapping[type, Evolve] = {
     **DUTY_EVOLVE,
     **FORM_EVOLVE,
     **EVIDENCE_EVOLVE,
+    **REMINDER_EVOLVE,
 }
