@@ -198,6 +198,11 @@ def test_full_width_digits_come_in_as_they_were_typed_and_are_folded_by_the_chec
     assert row.figures == GOOD | {"problems_found": "１２"}
 
 
+def test_a_person_in_the_summary_is_named_at_its_cell() -> None:
+    summary = value_cell("summary")
+    assert row_faults(lambda page: page.__setitem__(summary, "详询 13800000000")) == [(summary, "FORM_SHOWS_PERSON")]
+
+
 def test_a_mark_that_is_none_a_lost_unit_and_a_lost_number_are_named() -> None:
     checked = value_cell("checked")
     assert row_faults(lambda page: page.__setitem__(checked, "待定")) == [(checked, "FORM_MARK_UNKNOWN")]

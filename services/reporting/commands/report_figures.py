@@ -30,6 +30,7 @@ from services.reporting.domain.forms.model import Form
 from services.reporting.permissions import REPORT_ROW
 from services.reporting.store import directives
 from services.reporting.store.assignments import Cases
+from services.reporting.store.evidence import check_kept
 from services.reporting.store.forms import reported
 
 FIGURE_ROWS_MAX: Final = 500
@@ -113,6 +114,7 @@ class _Desk:
         figures = report_of(command, checked)
         if command.report_number and self._stands(command, case, checked, figures):
             return _Row(case, form, checked, None)
+        check_kept(self._act.tx, unit.unit_id, figures.evidence)
         behalf = "" if grant.unit_id == unit.unit_id else grant.unit_id
         return _Row(case, form, checked, report(case, figures, behalf, self._now))
 

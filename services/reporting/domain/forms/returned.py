@@ -16,6 +16,7 @@ from services.reporting.domain.forms import layout as at
 from services.reporting.domain.forms.checking import Problem, check, fold
 from services.reporting.domain.forms.layout import Asks, Entry, Layout, layout_of
 from services.reporting.domain.forms.model import FieldKind, Form
+from services.reporting.domain.plain_text import found_in
 
 FILE_FAULTS_MAX: Final = 20
 # A spreadsheet program has no days before this one; earlier ones can only be texts.
@@ -187,6 +188,8 @@ def _filled(lines: Lines, layout: Layout, line: int, unit_code: str, unit_name: 
             explanations[entry.key] = cell.text
         elif entry.asks is Asks.SUMMARY:
             summary = cell.text
+            if found := found_in(summary):
+                faults.append(Fault(address(*where), "FORM_SHOWS_PERSON", {"found": found}))
         elif fold(cell.text) in at.CHECKED_MARKS:
             checked = True
         else:
