@@ -48,8 +48,10 @@ def loops_of(running: Any) -> Sequence[Loop]:
 
 
 def ports_of(site: Any) -> Mapping[Channel, Outgoing]:
-    """The channels that the settings name."""
+    """The channels that the settings name; of a practice or a rehearsal nothing ever leaves."""
     ports: dict[Channel, Outgoing] = {}
+    if site.folder.clock.kind == "rehearsal":
+        return ports
     if site.mail.host:
         ports[Channel.MAIL] = MailChannel(site.mail, site.district)
     if site.hook.url:
