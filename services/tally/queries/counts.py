@@ -136,6 +136,7 @@ def get_result(query: pb.GetResultRequest, ask: Ask) -> pb.Result:
         status=election.status,
         record_sha256=election.record_sha256,
         seats_open=election.seats_open,
+        title=election.title,
         explained=[_explained(each, count.contest.kind) for each in _checks(outcome)],
     )
     places = _places(election, count, outcome)

@@ -2264,6 +2264,7 @@ class Result(_message.Message):
     STATUS_FIELD_NUMBER: _builtins.int
     RECORD_SHA256_FIELD_NUMBER: _builtins.int
     SEATS_OPEN_FIELD_NUMBER: _builtins.int
+    TITLE_FIELD_NUMBER: _builtins.int
     election_id: _builtins.str
     unit_id: _builtins.str
     state: _builtins.str
@@ -2277,6 +2278,7 @@ class Result(_message.Message):
     status: _builtins.str
     record_sha256: _builtins.str
     seats_open: _builtins.int
+    title: _builtins.str
     @_builtins.property
     def persons(self) -> _containers.RepeatedCompositeFieldContainer[Global___PersonResult]: ...
     @_builtins.property
@@ -2302,10 +2304,11 @@ class Result(_message.Message):
         status: _builtins.str = ...,
         record_sha256: _builtins.str = ...,
         seats_open: _builtins.int = ...,
+        title: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["election_id", b"election_id", "entitled", b"entitled", "explained", b"explained", "groups", b"groups", "invalid", b"invalid", "issued", b"issued", "persons", b"persons", "present", b"present", "record_sha256", b"record_sha256", "returned", b"returned", "seats", b"seats", "seats_open", b"seats_open", "state", b"state", "status", b"status", "unit_id", b"unit_id", "valid", b"valid"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["election_id", b"election_id", "entitled", b"entitled", "explained", b"explained", "groups", b"groups", "invalid", b"invalid", "issued", b"issued", "persons", b"persons", "present", b"present", "record_sha256", b"record_sha256", "returned", b"returned", "seats", b"seats", "seats_open", b"seats_open", "state", b"state", "status", b"status", "title", b"title", "unit_id", b"unit_id", "valid", b"valid"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
