@@ -50,6 +50,9 @@ def send_back_sheet(command: pb.SendBackSheetRequest, act: Act) -> pb.SheetRespo
     """A scrutineer has a group count again, before the sheet is settled."""
     sheet, election, _ = sheet_in_count(act, command.sheet_id, Role.SCRUTINEER, Role.CHIEF_SCRUTINEER)
     event = sheets_read.reopen(sheet, SheetAct.SEND_BACK, reason_of(command.reason))
+    for reading in (1, 2):
+        sheets.erase_draft(act.tx, sheet.sheet_id, reading)
+    act.tx.forget()
     act.record(event, subject=sheet.sheet_id, turnover=election.turnover)
     return sheet_answer(act, sheet.sheet_id)
 
