@@ -87,6 +87,9 @@ ACCESS: Final[Mapping[str, Access]] = {
     "refuse_extension": via("reporting.RefuseExtension"),
     # reports
     "submit_reports": via("reporting.SubmitReports"),
+    "get_evidence_terms": via("reporting.GetEvidenceTerms"),
+    "keep_evidence": via("reporting.GetEvidenceTerms", "reporting.KeepEvidence"),
+    "get_evidence": via("reporting.GetEvidence"),
     # forms and verification
     "list_forms": via("reporting.ListForms"),
     "get_report_form": via("reporting.GetReportForm"),
