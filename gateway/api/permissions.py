@@ -250,7 +250,12 @@ ACCESS: Final[Mapping[str, Access]] = {
     "make_signing_key": via("tally.MakeSigningKey"),
     "print_ballot": via("tally.GetElection"),
     "print_vote_paper": via("tally.GetRecord"),
+    "print_spare_papers": via("tally.GetElection"),
     "print_sheet": via("tally.GetSheet", "tally.GetElection"),
+    "get_result_workbook": via("tally.GetResult"),
+    "get_result_persons": via("tally.GetResult"),
+    "get_result_groups": via("tally.GetResult"),
+    "list_findings": SIGNED_IN,
     # accounts
     "issue_unit_accounts": via("identity.IssueUnitAccounts"),
     "print_account_sheet": SIGNED_IN,
