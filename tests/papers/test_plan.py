@@ -189,9 +189,8 @@ def test_what_leaves_a_rehearsal_says_what_it_is() -> None:
     of = replace(SAMPLE, rehearsal=True)
     feed = ics.Calendar(calendar_feed(of, "zh", MADE_AT_US).decode())
     assert feed.events and all(str(event.name).startswith("【演练 · 非正式文件】") for event in feed.events)
-    assert (
-        openpyxl.load_workbook(io.BytesIO(plan_workbook(of, "zh", MADE_AT_US))).active["A1"].value.startswith("【演练")
-    )
+    page = openpyxl.load_workbook(io.BytesIO(plan_workbook(of, "zh", MADE_AT_US))).active
+    assert isinstance(page, Worksheet) and str(page["A1"].value).startswith("【演练")
     real = ics.Calendar(calendar_feed(SAMPLE, "zh", MADE_AT_US).decode())
     assert not any("演练" in str(event.name) for event in real.events)
     slip = Slip(login="a", unit_name="示例甲支部", role="unit_secretary", one_time_code="c", code_until_us=0)
