@@ -38,6 +38,7 @@ ROSTER = "roster-370211.csv"
 OPERATORS = ("operator", "operator-2")
 PASSWORD = "an ordinary sentence 7"
 CONNECTIONS = 8
+CAUGHT_UP_SECONDS_MAX = 120.0
 PLENTY = Rate(per_second=100_000, burst=1_000_000)
 
 
@@ -108,7 +109,7 @@ class Stepped:
         moved = self.projector.consumer.moved
         async with moved:
             await asyncio.wait_for(
-                moved.wait_for(lambda: self.projector.consumer.at.position >= head), 2 * WAIT_SECONDS_MAX
+                moved.wait_for(lambda: self.projector.consumer.at.position >= head), CAUGHT_UP_SECONDS_MAX
             )
 
     def entries(self) -> list[bytes]:
