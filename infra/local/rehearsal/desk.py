@@ -73,6 +73,9 @@ class Desk:
         self._cast = run.cast
         self._turn = asyncio.Lock()
         self._matters: list[tuple[str, Unit]] = []
+        # By whom they were answered.
+        self._answered: dict[str, Caller] = {}
+        self._reopened: list[str] = []
         self._questions: list[str] = []
         self._practices: list[tuple[str, Unit]] = []
         self._orders: list[tuple[str, Unit]] = []
@@ -138,31 +141,37 @@ class Desk:
     async def answer_below(self) -> None:
         """What was not passed up is answered by the superior, but one."""
         for matter_id, unit in self._matters[1::2][:-1]:
-            await self._matter(matter_id, "answer", self._cast.superior(unit), "1", answer=ANSWER)
+            await self._answer_matter(matter_id, self._cast.superior(unit), ANSWER)
 
     async def answer_above(self) -> None:
         """The district answers what came up, but one."""
         for matter_id, _ in self._matters[::2][:-1]:
-            await self._matter(matter_id, "answer", self._cast.operator, "1", answer=ANSWER)
+            await self._answer_matter(matter_id, self._cast.operator, ANSWER)
+
+    async def _answer_matter(self, matter_id: str, caller: Caller, answer: str) -> None:
+        name = str(matter_id in self._answered)
+        if await self._matter(matter_id, "answer", caller, name, answer=answer) is not None:
+            self._answered[matter_id] = caller
 
     async def publish_answer(self) -> None:
         """One answer is put before all units."""
-        for matter_id, _ in self._matters[:1]:
+        for matter_id in list(self._answered)[:1]:
             await self._matter(matter_id, "publish", self._cast.operator, "1", question=ASKED[0][2])
 
     async def settle_and_reopen(self) -> None:
         """The first answer helped, the next two did not."""
-        for number, (matter_id, unit) in enumerate(self._matters[:3]):
+        answered = [(matter_id, unit) for matter_id, unit in self._matters if matter_id in self._answered]
+        for number, (matter_id, unit) in enumerate(answered[:3]):
             own = self._cast.keys[unit.unit_id]
-            if number:
-                await self._matter(matter_id, "reopen", own, "1", reason=NOT_HELPED)
-            else:
+            if not number:
                 await self._matter(matter_id, "settle", own, "1")
+            elif await self._matter(matter_id, "reopen", own, "1", reason=NOT_HELPED) is not None:
+                self._reopened.append(matter_id)
 
     async def answer_again(self) -> None:
         """One of those that were reopened is answered anew, by whoever answered before."""
-        for matter_id, unit in self._matters[1:2]:
-            await self._matter(matter_id, "answer", self._cast.superior(unit), "2", answer=SECOND_ANSWER)
+        for matter_id in self._reopened[:1]:
+            await self._answer_matter(matter_id, self._answered[matter_id], SECOND_ANSWER)
 
     async def _matter(
         self, matter_id: str, step: str, caller: Caller, name: str, **body: Any
