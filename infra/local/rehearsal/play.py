@@ -240,8 +240,8 @@ class Thread:
 
     def hand_up(self, unit: Unit, said: Mapping[str, Any], then: Act) -> bool:
         """To the superior, who sends in one day's together; False where the unit reports for itself."""
-        at_the_top = unit.parent_id == self._cast.root.unit_id
-        if way_of(self._run.seed, unit.code) is not Way.BULK or not self._task.form or at_the_top:
+        bulk = way_of(self._run.seed, unit.code) is Way.BULK
+        if not bulk or not self._task.form or unit.parent_id not in self._cast.secretaries:
             return False
         waiting = self._bulk.setdefault(unit.parent_id, [])
         if not waiting:
