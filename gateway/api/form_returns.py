@@ -146,7 +146,8 @@ async def take_form_workbooks(incoming: Incoming) -> ASGIApp:
     """Takes one .xlsx workbook, or a .zip of many, in the form field `file`. Raises SetBroken, SetTooLarge, Busy."""
     check_only = incoming.query(FormReturnQuery).get("check_only", False)
     key = incoming.request_id
-    answer = await form_rows(incoming)
+    # Asked below the unit: whoever issued the directive owes no report itself.
+    answer = await form_rows(incoming, below=True, rows_max=1)
     form = find_form(answer.form_id, answer.form_version)
     name, data = await _upload(incoming)
     directive_id = incoming.params["directive_id"]

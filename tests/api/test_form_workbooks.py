@@ -176,8 +176,9 @@ async def test_a_table_of_the_units_below_takes_marked_lines_only(town: Town) ->
     assert [page[f"{column}9"].value for column in "DFGH"] == [2, 5, 3, 0]
 
 
-async def test_a_set_goes_out_filled_in_and_comes_back(town: Town) -> None:
-    _, path = await asked(town)
+async def test_a_set_goes_out_to_who_issued_the_directive_and_comes_back(town: Town) -> None:
+    directive, _ = await asked(town)
+    path = f"{town.path(directive, town.units.root)}/form"
     superior = town.with_role("operator", town.units.root)
     answer = await superior.get(f"{path}/workbooks.zip")
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/zip")
