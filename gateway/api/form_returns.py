@@ -40,7 +40,8 @@ from services.reporting.domain.forms.layout import Layout
 from services.reporting.domain.forms.model import Form, Severity
 from services.reporting.domain.forms.returned import Fault, Filled, address, fault_of, read_returned
 
-SLICE_ROWS: Final = 500
+# As many as the writer decides in about 40 ms: nobody waits longer for a table of 100,000.
+SLICE_ROWS: Final = 200
 SLICES_AT_ONCE_MAX: Final = 4
 FILE_FAULTS_MAX: Final = 2_000
 _TAKES: Final = "multipart/form-data"

@@ -228,6 +228,17 @@ async def test_an_old_sheet_does_not_overwrite_what_the_unit_reported_since(town
     assert [fault["code"] for fault in receipt["faults"]] == ["REPORTED_SINCE"]
 
 
+async def test_where_evidence_is_asked_the_page_is_pointed_to(town: Town) -> None:
+    directive = await town.directive(form_id="rectification", evidence_reason="需附整改前后对比照片")
+    data = await own_sheet(town, directive, town.units.first, fill())
+    unit = town.with_role("unit_secretary", town.units.first)
+    heads = await town.heads()
+    (receipt,) = (await send(unit, f"{town.path(directive, town.units.first)}/form", data))["receipts"]
+    (fault,) = receipt["faults"]
+    assert (receipt["outcome"], fault["code"], fault["cell"]) == ("refused", "EVIDENCE_REQUIRED", "B4")
+    assert fault["detail"] and await town.heads() == heads
+
+
 async def test_one_spoiled_workbook_of_a_set_stops_no_other(town: Town) -> None:
     directive, path = await asked(town)
     good = await own_sheet(town, directive, town.units.first, fill())
