@@ -8,16 +8,16 @@ const WATCHING = ["operator", "inspector", "unit_secretary", "verifier"];
 const DOING = ["unit_secretary", "unit_reporter", "verifier"];
 const COUNTING = ["teller", "scrutineer", "chief_scrutineer"];
 
-export const me = { known: false, login: "", roles: [] };
+export const me = { known: false, accountId: "", login: "", roles: [] };
 
 function take(session) {
-  Object.assign(me, { known: true, login: session.login, roles: session.roles });
+  Object.assign(me, { known: true, accountId: session.account_id, login: session.login, roles: session.roles });
   setCsrf(session.csrf_token);
   localStorage.setItem(KEPT, "1");
 }
 
 export function forget() {
-  Object.assign(me, { known: false, login: "", roles: [] });
+  Object.assign(me, { known: false, accountId: "", login: "", roles: [] });
   localStorage.removeItem(KEPT);
 }
 

@@ -1839,6 +1839,7 @@ class Sheet(_message.Message):
     SIGNED_ROLES_FIELD_NUMBER: _builtins.int
     FINDINGS_FIELD_NUMBER: _builtins.int
     REASON_FIELD_NUMBER: _builtins.int
+    WAY_FIELD_NUMBER: _builtins.int
     sheet_id: _builtins.str
     election_id: _builtins.str
     group: _builtins.str
@@ -1851,6 +1852,8 @@ class Sheet(_message.Message):
     doubtful: _builtins.int
     sheet_hash: _builtins.str
     reason: _builtins.str
+    way: _builtins.str
+    """How the reading in hand comes in: paper, ballots, machine; empty where none is in hand."""
     @_builtins.property
     def cells(self) -> _containers.RepeatedCompositeFieldContainer[Global___TypedCell]: ...
     @_builtins.property
@@ -1879,10 +1882,11 @@ class Sheet(_message.Message):
         signed_roles: _abc.Iterable[_builtins.str] | None = ...,
         findings: _abc.Iterable[Global___SheetFinding] | None = ...,
         reason: _builtins.str = ...,
+        way: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["ballots", b"ballots", "cells", b"cells", "doubtful", b"doubtful", "election_id", b"election_id", "fields", b"fields", "findings", b"findings", "generation", b"generation", "group", b"group", "reading", b"reading", "reason", b"reason", "sheet_hash", b"sheet_hash", "sheet_id", b"sheet_id", "signed_roles", b"signed_roles", "state", b"state", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["ballots", b"ballots", "cells", b"cells", "doubtful", b"doubtful", "election_id", b"election_id", "fields", b"fields", "findings", b"findings", "generation", b"generation", "group", b"group", "reading", b"reading", "reason", b"reason", "sheet_hash", b"sheet_hash", "sheet_id", b"sheet_id", "signed_roles", b"signed_roles", "state", b"state", "version", b"version", "way", b"way"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
