@@ -137,6 +137,8 @@ ACCESS: Final[Mapping[str, Access]] = {
     "receive_assignments": via("reporting.ReceiveAssignments"),
     "name_responsibles": via("reporting.NameResponsibles"),
     "verify_reports": via("reporting.VerifyReports"),
+    "remind_units": via("reporting.RemindUnits"),
+    "undo_acts": via("reporting.UndoActs"),
     "set_contact": via("reporting.SetContact"),
     "list_messages": via("reporting.ListMessages"),
     "list_call_lines": via("reporting.ListCallLines"),

@@ -127,6 +127,7 @@ REVIEWS = _REVIEW
 # Of what waits below a unit, seen from that unit.
 VERIFIES = (allow(OPERATOR, UNIT_SECRETARY, VERIFIER, where=Where.WITHIN),)
 DOES = _DO
+REMINDS = _LEAD
 PASSES_ON = (allow(UNIT_SECRETARY, where=Where.OWN),)
 
 SUPERVISION_PERMISSIONS: dict[str, tuple[Allow, ...]] = {
@@ -134,6 +135,8 @@ SUPERVISION_PERMISSIONS: dict[str, tuple[Allow, ...]] = {
     "ReceiveAssignments": _RAISERS,
     "NameResponsibles": _RAISERS,
     "VerifyReports": (allow(OPERATOR, UNIT_SECRETARY, VERIFIER, where=Where.HELD),),
+    "RemindUnits": _ANSWERERS,
+    "UndoActs": (allow(UNIT_SECRETARY, UNIT_REPORTER, OPERATOR, VERIFIER, where=Where.HELD),),
     "IssueOrder": ORDERS,
     "AcceptOrder": _RAISERS,
     "AnswerOrder": _RAISERS,

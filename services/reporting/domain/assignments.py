@@ -22,6 +22,7 @@ from services.reporting.domain.directive_errors import (
     WrongReport,
 )
 from services.reporting.domain.directive_events import (
+    ActUndone,
     AssignmentNamed,
     AssignmentReceived,
     AssignmentRestored,
@@ -68,6 +69,7 @@ Event = (
     | ExtensionAsked
     | ExtensionGranted
     | ExtensionRefused
+    | ActUndone
 )
 
 

@@ -12,6 +12,7 @@ from services.reporting.store.evolve_matters import MATTER_EVOLVE
 from services.reporting.store.evolve_messages import MESSAGE_EVOLVE
 from services.reporting.store.evolve_orders import SUPERVISION_EVOLVE
 from services.reporting.store.evolve_units import UNIT_EVOLVE
+from services.reporting.store.reminders import REMINDER_EVOLVE
 
 EVOLVE: Mapping[type, Evolve] = {
     **UNIT_EVOLVE,
@@ -21,4 +22,5 @@ EVOLVE: Mapping[type, Evolve] = {
     **MESSAGE_EVOLVE,
     **DUTY_EVOLVE,
     **FORM_EVOLVE,
+    **REMINDER_EVOLVE,
 }

@@ -14,7 +14,7 @@ from services.reporting.domain.directives import Deadlines
 from services.reporting.domain.unit_events import PostHandedOver, UnitMerged
 from services.reporting.store import directives
 from services.reporting.store.assignments import OPEN_ITEMS, reached
-from services.reporting.store.evolve_forms import report_sent_back, verification_done
+from services.reporting.store.evolve_forms import report_sent_back, verification_done, verification_undone
 
 _UNTIL_COLUMNS = {2: "receive_until_us", 3: "name_until_us", 4: "start_until_us", 5: "report_until_us"}
 
@@ -190,6 +190,16 @@ def _refused(tx: Transaction, fact: Fact, event: ev.ExtensionRefused) -> None:
     )
 
 
+def _undone(tx: Transaction, fact: Fact, event: ev.ActUndone) -> None:
+    tx.run(
+        "UPDATE assignment SET state = ?, post_id = ?, person_id = ?, target_us = ?, version = version + 1 "
+        "WHERE directive_id = ? AND unit_id = ?",
+        (event.state, event.post_id, event.person_id, event.target_us, event.directive_id, event.unit_id),
+    )
+    if event.verifier_unit_id:
+        verification_undone(tx, event)
+
+
 # ---- the unit tree and posts ------------------------------------------------------------------------------
 
 
@@ -243,4 +253,5 @@ ASSIGNMENT_EVOLVE: Mapping[type, Evolve] = {
     ev.ExtensionAsked: _asked,
     ev.ExtensionGranted: _granted,
     ev.ExtensionRefused: _refused,
+    ev.ActUndone: _undone,
 }
