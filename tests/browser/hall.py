@@ -70,7 +70,13 @@ class Hall:
 
     async def opened(self, names: Sequence[str] = NAMES, seats: int = 3) -> str:
         """A vote whose candidates two people have entered."""
-        body = {"turnover": TURNOVER, "body": "member_meeting", "post": "member", "seats": seats, "title": "示例委员选举"}
+        body = {
+            "turnover": TURNOVER,
+            "body": "member_meeting",
+            "post": "member",
+            "seats": seats,
+            "title": "示例委员选举",
+        }
         election = (await self.post(f"/units/{self.count.unit_id}/elections", body))["election_id"]
         listed = {"candidates": [{"name": name, "note": ""} for name in names]}
         await self.post(f"/elections/{election}/candidates", listed)

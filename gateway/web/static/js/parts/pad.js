@@ -11,6 +11,8 @@ const KEYS = {
   Digit1: "approve", Numpad1: "approve", Digit2: "disapprove", Numpad2: "disapprove",
   Digit3: "abstain", Numpad3: "abstain", Digit4: "unreadable", Numpad4: "unreadable",
 };
+// Where there is room, the keys are shown.
+const WIDE_PX = 900;
 const HELP = { 1: "1", 2: "2", 3: "3", 4: "4", a: "A", b: "B", w: "W", s: "S", d: "D", u: "U", arrows: "↑ ↓", enter: "Enter", escape: "Esc" };
 
 /**
@@ -41,7 +43,7 @@ export class Pad {
   }
 
   #begin() {
-    if (this.#last) this.#said = "";
+    this.#said = "";
     this.#last = null;
   }
 
@@ -137,7 +139,7 @@ export class Pad {
     const button = (name) => h("button", { type: "button", tabindex: "-1", class: `mark ${name}`, "aria-pressed": String(mark === name), "aria-label": `${each.name} ${t(`mark.${name}`)}`, onclick: () => { this.#mark(name, place); this.focus(); } }, SIGNS[name]);
     return h("li", { class: `${place === this.#at ? "at" : ""} ${mark ?? ""}`, "data-place": place + 1 },
       h("span", { class: "number" }, place + 1), h("span", { class: "name" }, each.name, each.note && h("small", {}, each.note)),
-      h("span", { class: "said" }, mark ? t(`mark.${mark}`) : ""), h("span", { class: "marks" }, MARKS.map(button)));
+      h("span", { class: "mark-said" }, mark ? t(`mark.${mark}`) : ""), h("span", { class: "marks" }, MARKS.map(button)));
   }
 
   #draw() {
@@ -159,5 +161,5 @@ export class Pad {
 }
 
 /** What the keys do. */
-export const padHelp = () => h("details", { class: "pad-help" }, h("summary", {}, t("pad.keys")), h("dl", { class: "facts" },
+export const padHelp = () => h("details", { class: "pad-help", open: innerWidth > WIDE_PX }, h("summary", {}, t("pad.keys")), h("dl", { class: "facts" },
   Object.entries(HELP).map(([key, cap]) => [h("dt", {}, h("kbd", {}, cap)), h("dd", {}, t(`pad.does.${key}`))])));

@@ -12,6 +12,15 @@ const stepLine = (step) => h("li", { class: step.state, "data-step": step.step }
   h("span", { class: "what" }, t(`step.${step.step}`)),
   h("span", { class: "why" }, step.state === "waiting" ? t(`wait.${step.waits_for || "none"}`) : t(`step.state.${step.state}`)));
 
+// What is done is put away; what is next stands first.
+function stepsPart(steps) {
+  const done = steps.filter((step) => step.state === "done");
+  const open = steps.filter((step) => step.state !== "done");
+  return section(t("vote.steps"), {},
+    open.length > 0 && h("ol", { class: "steps" }, open.map(stepLine)),
+    done.length > 0 && h("details", { open: !open.length }, h("summary", {}, t("vote.done", { count: done.length })), h("ol", { class: "steps" }, done.map(stepLine))));
+}
+
 function sheetsPart(sheets) {
   if (!sheets.length) return null;
   return section(t("vote.sheets"), {}, table([
@@ -37,7 +46,7 @@ async function draw(place, id) {
       h("h1", {}, election.title, " ", chip(t(`vote.state.${election.state}`), { declared: "good", number_disputed: "bad" }[election.state] ?? "soft")),
       h("p", { class: "about" }, [election.unit_name, t(`body.${election.body}`), t(`post.${election.post}`), t(`vote.round.${election.round}`), t("vote.seats", { seats: election.seats, candidates: election.candidates.length })].join(" · ")))),
     h("div", { class: "with-side" },
-      h("div", { class: "stack" }, section(t("vote.steps"), {}, h("ol", { class: "steps" }, steps.map(stepLine))), sheetsPart(sheets.items ?? sheets.sheets)),
+      h("div", { class: "stack" }, stepsPart(steps), sheetsPart(sheets.items ?? sheets.sheets)),
       h("aside", { class: "stack" }, section(t("vote.numbers"), {}, numbers(wall)),
         wall.elected.length > 0 && section(t("vote.elected"), {}, h("ol", { class: "elected" }, wall.elected.map((each) => h("li", {}, each.name)))),
         ["counted", "reported", "declared"].includes(election.state) && papersPart(id))));
