@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.chassis.permissions import (
+    INSPECTOR,
     MACHINE,
     OPERATOR,
     ROLES,
@@ -156,6 +157,18 @@ SUPERVISION_PERMISSIONS: dict[str, tuple[Allow, ...]] = {
     "ListCallLines": (allow(OPERATOR, UNIT_SECRETARY, where=Where.WITHIN),),
 }
 
+# ---- evidence ---------------------------------------------------------------------------------------------
+
+# Judged by the unit that the file is kept for: whoever may see its reports in an office's role.
+SEES_EVIDENCE = (allow(OPERATOR, UNIT_SECRETARY, UNIT_REPORTER, VERIFIER, INSPECTOR, where=Where.WITHIN),)
+
+EVIDENCE_PERMISSIONS: dict[str, tuple[Allow, ...]] = {
+    "KeepEvidence": REPORT_ROW,
+    "GetEvidenceTerms": REPORT_ROW,
+    # The query checks SEES_EVIDENCE, but for what a published method shows to all.
+    "GetEvidence": _READ,
+}
+
 # ---- forms and verification -------------------------------------------------------------------------------
 
 FORM_PERMISSIONS: dict[str, tuple[Allow, ...]] = {
@@ -178,5 +191,6 @@ PERMISSIONS: dict[str, tuple[Allow, ...]] = {
     **ASSIGNMENT_PERMISSIONS,
     **MATTER_PERMISSIONS,
     **SUPERVISION_PERMISSIONS,
+    **EVIDENCE_PERMISSIONS,
     **FORM_PERMISSIONS,
 }

@@ -47,6 +47,7 @@ class DirectiveIssued:
     cause: str
     verify_workdays: int
     parent_directive_id: str = ""
+    evidence_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
