@@ -22,6 +22,7 @@ import { sheetView } from "./views/sheet.js";
 import { statusView } from "./views/status.js";
 import { todayView } from "./views/today.js";
 import { unitsView } from "./views/units.js";
+import { verifyView } from "./views/verify.js";
 import { voteView } from "./views/vote.js";
 import { votesView } from "./views/votes.js";
 
@@ -29,7 +30,7 @@ import { votesView } from "./views/votes.js";
 const VIEWS = {
   login: loginView, status: statusView, desk: deskView, issue: issueView, plan: planView,
   today: todayView, matters: mattersView, orders: ordersView, units: unitsView, roster: rosterView, accounts: accountsView,
-  votes: votesView, vote: voteView, sheet: sheetView,
+  votes: votesView, vote: voteView, sheet: sheetView, verify: verifyView,
 };
 const SITE_MS = 300_000;
 
