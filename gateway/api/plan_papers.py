@@ -165,6 +165,7 @@ def _sheet(incoming: Incoming, plan: pb.Plan, own: dict[str, date] | None = None
     return PlanSheet(
         turnover=plan.turnover_id,
         title=plan.name,
+        kind=_said(language, plan.template_title_zh, plan.template_title_en),
         version=plan.plan_version,
         congress=date.fromisoformat(plan.congress_day),
         term_end=date.fromisoformat(plan.term_end_day),

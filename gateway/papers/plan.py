@@ -42,13 +42,15 @@ class PlanRow:
 
 @dataclass(frozen=True, slots=True)
 class PlanSheet:
-    """A whole plan. `version`: which adopted one; `shortfall_workdays`: by how much it cannot be met, else 0.
+    """A whole plan. `kind`: its template's title; `version`: which adopted one.
 
+    `shortfall_workdays`: by how much it cannot be met, else 0.
     `unannounced_years`: years counted Monday to Friday because nobody has announced their holidays.
     """
 
     turnover: str
     title: str
+    kind: str
     version: int
     congress: date
     term_end: date

@@ -72,6 +72,7 @@ def plan_data(sheet: PlanSheet, language: str) -> dict[str, Any]:
     numbered = list(enumerate(sheet.rows, start=1))
     return {
         "words": WORDS[language],
+        "kind": sheet.kind,
         "notes": notes(sheet, language),
         "phases": [
             {"title": phase, "rows": [_printed(number, row) for number, row in rows]}
@@ -117,7 +118,7 @@ def plan_workbook(sheet: PlanSheet, language: str, made_at_us: int) -> bytes:
         strong = book.add_format({"border": 1, "text_wrap": True, "valign": "top", "bold": True})
         day = book.add_format({"border": 1, "valign": "top", "num_format": DAY_FORMAT})
         page.write_string(0, 0, sheet.title, bold)
-        page.write_string(1, 0, " ".join(notes(sheet, language)))
+        page.write_string(1, 0, " ".join([sheet.kind, *notes(sheet, language)]))
         for column, (name, width) in enumerate(zip(COLUMNS, WIDTHS_CHARS, strict=True)):
             page.set_column(column, column, width)
             page.write_string(HEAD_ROW, column, WORDS[language][name], head)

@@ -171,3 +171,16 @@ async def test_what_is_being_written_stays_while_something_else_is_done(people: 
     await card(page, other).get_by_role("button", name="签收并责任到人").click()
     await expect(card(page, other)).to_contain_text("待启动")
     await expect(card(page, writing).locator("[name=summary]")).to_have_value("写到一半")
+
+
+async def test_a_desk_drawn_anew_by_itself_leaves_the_keyboard_where_it_is(people: People, town: Town) -> None:
+    held, other = await town.directive(title="正要办理"), await town.directive(title="同事在办")
+    page = await people.secretary(town.units.first)
+    await open_view(page, "#/desk")
+    button = card(page, held).get_by_role("button", name="开始推进")
+    await button.focus()
+    colleague = town.with_role("unit_reporter", town.units.first)
+    done = await colleague.post(f"{town.path(other, town.units.first)}/start")
+    assert done.status_code == 200, done.text
+    await expect(card(page, other).locator("header .chip")).to_have_text("推进中")
+    await expect(button).to_be_focused()

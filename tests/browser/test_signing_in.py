@@ -80,22 +80,51 @@ async def test_everything_to_receive_a_task_can_be_done_by_keyboard(people: Peop
     await page.keyboard.press("Tab")
     await page.keyboard.type(PASSWORD)
     await page.keyboard.press("Enter")
-    await expect(page.locator("#top nav")).to_be_visible()
+    # Whatever the first view has drawn by now: the keyboard begins at the top, as on any new page.
+    await expect(page.locator("ol.feed li").first).to_be_visible()
+    await expect(page.locator("#top")).to_be_focused()
+    await page.keyboard.press("Tab")
+    await expect(page.get_by_role("link", name="跳到正文")).to_be_focused()
     await _tab_to(page, "#top nav a[href^='#/desk']")
     await page.keyboard.press("Enter")
     await expect(page.locator(f"[data-key='{directive_id}']")).to_be_visible()
+    await expect(page.locator("#main")).to_be_focused()
     await _tab_to(page, f"[data-key='{directive_id}'] footer button.main")
     await page.keyboard.press("Enter")
     await expect(page.locator(f"[data-key='{directive_id}'] .chip").last).to_have_text("推进中")
     await expect(page.locator(f"[data-key='{directive_id}'] :focus")).to_have_count(1)
 
 
-async def _tab_to(page: Page, selector: str, tabs_max: int = 60) -> None:
+async def _tab_to(page: Page, selector: str, tabs_max: int = 40) -> None:
     for _ in range(tabs_max):
         await page.keyboard.press("Tab")
         if await page.evaluate("selector => document.activeElement.matches(selector)", selector):
             return
     raise AssertionError(f"no way by Tab to {selector}")
+
+
+async def test_a_change_of_language_leaves_the_keyboard_where_it_was(people: People, town: Town) -> None:
+    page = await people.secretary(town.units.first)
+    await open_view(page, "#/units")
+    await page.get_by_role("button", name="English").focus()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("button", name="中文")).to_be_focused()
+
+
+async def test_the_way_around_is_a_menu_on_a_phone(people: People, town: Town) -> None:
+    page = await people.secretary(town.units.first, PHONE)
+    menu = page.get_by_role("button", name="菜单")
+    desk = page.locator("#top nav").get_by_role("link", name="任务办理")
+    await expect(desk).to_be_hidden()
+    await menu.press("Enter")
+    await expect(desk).to_be_visible()
+    await desk.press("Escape")
+    await expect(desk).to_be_hidden()
+    await expect(menu).to_be_focused()
+    await menu.click()
+    await desk.click()
+    await expect(page.locator(".group.open h2")).to_be_visible()
+    await expect(desk).to_be_hidden()
 
 
 @pytest.mark.parametrize("size", [LAPTOP, DESKTOP, PHONE], ids=["laptop", "desktop", "phone"])

@@ -102,6 +102,45 @@ async def test_a_pause_holds_the_figures_still_and_going_on_catches_up(people: P
     await expect(index(operator)).to_have_text("30.0")
 
 
+async def test_figures_that_move_leave_the_keyboard_where_it_is(people: People, town: Town) -> None:
+    directive_id = await town.directive()
+    operator = await people.operator()
+    await watching(operator, town.units.root, directive_id)
+    await operator.locator(".feed a").nth(1).evaluate("link => { window.held = link; link.focus(); }")
+    await report(town, directive_id, town.units.first)
+    await expect(index(operator)).to_have_text("30.0")
+    await expect(operator.locator(".feed li").first).to_contain_text("已反馈")
+    assert await operator.evaluate("held.isConnected && document.activeElement === held")
+
+
+# What is shown, what shall be shown, the focus before and after: by the letters of links.
+DRAWN_ANEW = """async ([was, next, at]) => {
+  const { morph } = await import("/js/morph.js");
+  const { h } = await import("/js/h.js");
+  const items = (letters) => [...letters].map((key) => h("li", { "data-key": key }, h("a", { href: `#${key}` }, key)));
+  const list = h("ul", {}, items(was));
+  document.body.append(list);
+  list.querySelector(`[href="#${at}"]`).focus();
+  morph(list, items(next));
+  const focus = document.activeElement === list ? "list" : document.activeElement.textContent;
+  const shown = list.textContent;
+  list.remove();
+  return [shown, focus];
+}"""
+
+
+@pytest.mark.parametrize(
+    ("was", "after", "at", "focus"),
+    [("abc", "ac", "c", "c"), ("abc", "xabc", "b", "b"), ("abc", "cba", "a", "a"), ("abc", "cab", "c", "c"),
+     ("abc", "ac", "b", "list"), ("abc", "", "b", "list")],
+)  # fmt: skip
+async def test_a_list_drawn_anew_keeps_the_focus_in_it(
+    people: People, was: str, after: str, at: str, focus: str
+) -> None:
+    page = await people.stranger()
+    assert await page.evaluate(DRAWN_ANEW, [was, after, at]) == [after, focus]
+
+
 async def test_the_past_is_shown_as_it_stood_and_says_so(people: People, town: Town) -> None:
     directive_id = await town.directive()
     await report(town, directive_id, town.units.first)

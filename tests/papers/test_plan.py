@@ -37,7 +37,8 @@ def row(number: int, latest: date, **more: object) -> PlanRow:
 
 def sheet(*rows: PlanRow, **more: object) -> PlanSheet:
     fields: dict[str, object] = {
-        "turnover": "turn_sample", "title": HEAD.title, "version": 3, "congress": date(2026, 9, 22),
+        "turnover": "turn_sample", "title": HEAD.title, "kind": "区党代表大会换届工作计划",
+        "version": 3, "congress": date(2026, 9, 22),
         "term_end": date(2026, 10, 25), "calendar_version": "cn-2026", "rows": rows,
     }  # fmt: skip
     return PlanSheet(**(fields | more))  # type: ignore[arg-type]
@@ -115,6 +116,23 @@ def test_the_print_is_landscape_and_every_page_repeats_its_heading() -> None:
     for page in pages:
         assert page.mediabox.width > page.mediabox.height
         assert "责任主体" in page.extract_text()
+
+
+@pytest.mark.parametrize("before", range(19, 26))
+def test_no_phase_is_headed_at_the_foot_of_a_page_and_begun_on_the_next(before: int) -> None:
+    of = sheet(
+        *(row(number, date(2026, 4, 30), phase="甲阶段" if number <= before else "乙阶段") for number in range(1, 30))
+    )
+    (headed,) = (page for page in _pages(of) if "乙阶段" in page)
+    assert f"示例事项{before + 1}" in headed
+
+
+def _pages(of: PlanSheet) -> list[str]:
+    return [page.extract_text().replace(" ", "") for page in PdfReader(io.BytesIO(plan_pdf(of, HEAD))).pages]
+
+
+def test_the_print_says_what_kind_of_plan_it_is() -> None:
+    assert SAMPLE.kind in _pages(SAMPLE)[0]
 
 
 def test_text_from_people_is_no_formula_and_no_markup() -> None:

@@ -88,6 +88,8 @@ def get_plan(query: pb.GetPlanRequest, ask: Ask) -> pb.Plan:
         level=turnover.level,
         term_end_day=shown.plan.given.term_end.isoformat(),
         shortfall_workdays=shown.plan.shortfall_workdays,
+        template_title_zh=kept.template.title.zh,
+        template_title_en=kept.template.title.en,
     )
 
 

@@ -1,6 +1,7 @@
 // The page: one head, one view at a time, chosen by the address.
 
 import { cancelReads, read, whenSignedOut } from "./api.js";
+import { recognise, settle } from "./focus.js";
 import { h, put } from "./h.js";
 import { preferred, speak, t } from "./i18n.js";
 import { deskUnit, does, forget, homeUnit, logOut, me, recall, watches } from "./me.js";
@@ -34,6 +35,8 @@ let site = null;
 let shown = null;
 // Only what belongs to the present round may draw.
 let round = 0;
+// Who the last view was drawn for, and which it was.
+let drawn = { login: null, view: "" };
 
 const home = () => (watches() ? to("status", homeUnit()) : does() ? to("desk", deskUnit()) : to("units"));
 
@@ -44,19 +47,38 @@ async function show() {
   if (shown?.view === route.view && shown.turn?.(route)) return undefined;
   clear();
   const mine = round;
+  const inHead = recognise(top);
+  const inView = drawn.view === route.view ? recognise(main) : () => false;
   for (const open of document.querySelectorAll("dialog[open]")) open.close();
   drawShell(top, site, route.view, { leave, change });
   document.title = `${t(`title.${route.view}`)} · ${t("brand")}`;
   const place = h("div", { class: `view ${route.view}` });
   put(main, place);
+  place.setAttribute("aria-busy", "true");
+  begin(route, inHead);
   try {
     const view = (await VIEWS[route.view](place, route)) ?? {};
-    if (mine === round) shown = { view: route.view, ...view };
-    else view.close?.();
+    if (mine !== round) return view.close?.();
+    shown = { view: route.view, ...view };
+    place.removeAttribute("aria-busy");
+    if (document.activeElement === main) inView(place);
   } catch (error) {
-    if (mine === round) put(place, failure(error));
+    if (mine !== round) return undefined;
+    place.removeAttribute("aria-busy");
+    put(place, failure(error));
   }
   return undefined;
+}
+
+// The keyboard begins at the top for whoever just came in, else at the view; a language changed leaves it where it was.
+function begin({ view }, inHead) {
+  main.setAttribute("aria-label", t(`title.${view}`));
+  const arrives = drawn.login !== me.login;
+  const stays = !arrives && drawn.view === view;
+  drawn = { login: me.login, view };
+  if (stays && inHead(top)) return;
+  if (!stays) scrollTo(0, 0);
+  settle(arrives ? top : main);
 }
 
 function failure(error) {

@@ -1,6 +1,8 @@
 // Makes what is shown like what should be shown, and touches only what differs: focus, selection and clicks under
 // way survive, and a figure that moved can be seen to have moved.
 
+import { holdFocus } from "./focus.js";
+
 // What the reader did to the page is theirs.
 const THEIRS = new Set(["open"]);
 const FLASH_MS = 1600;
@@ -32,12 +34,14 @@ function patch(was, next) {
   for (const { name, value } of [...next.attributes]) {
     if (was.getAttribute(name) !== value && !THEIRS.has(name)) was.setAttribute(name, value);
   }
-  morph(was, [...next.childNodes]);
+  arrange(was, [...next.childNodes]);
 }
 
-/** Gives `parent` these children. Live parts carry no listeners: what can be done in them are links. */
-export function morph(parent, children) {
+function arrange(parent, children) {
   const wanted = children.flat(Infinity).filter(Boolean);
+  const keys = new Set(wanted.map(keyOf));
+  // What is gone goes first: whatever stays need not be moved out of its way.
+  for (const node of [...parent.childNodes]) if (keyOf(node) && !keys.has(keyOf(node))) node.remove();
   const keyed = new Map([...parent.childNodes].filter(keyOf).map((node) => [keyOf(node), node]));
   wanted.forEach((next, place) => {
     const here = parent.childNodes[place] ?? null;
@@ -50,4 +54,11 @@ export function morph(parent, children) {
     patch(was, next);
   });
   while (parent.childNodes.length > wanted.length) parent.lastChild.remove();
+}
+
+/** Gives `parent` these children. Live parts carry no listeners: what can be done in them are links. */
+export function morph(parent, children) {
+  const back = holdFocus(parent);
+  arrange(parent, children);
+  back();
 }

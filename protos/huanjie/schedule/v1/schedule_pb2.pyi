@@ -871,6 +871,8 @@ class Plan(_message.Message):
     LEVEL_FIELD_NUMBER: _builtins.int
     TERM_END_DAY_FIELD_NUMBER: _builtins.int
     SHORTFALL_WORKDAYS_FIELD_NUMBER: _builtins.int
+    TEMPLATE_TITLE_ZH_FIELD_NUMBER: _builtins.int
+    TEMPLATE_TITLE_EN_FIELD_NUMBER: _builtins.int
     turnover_id: _builtins.str
     plan_version: _builtins.int
     template_id: _builtins.str
@@ -886,6 +888,9 @@ class Plan(_message.Message):
     level: _builtins.str
     term_end_day: _builtins.str
     shortfall_workdays: _builtins.int
+    template_title_zh: _builtins.str
+    """The template's own title: what kind of plan this is."""
+    template_title_en: _builtins.str
     @_builtins.property
     def unannounced_years(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]: ...
     @_builtins.property
@@ -916,10 +921,12 @@ class Plan(_message.Message):
         level: _builtins.str = ...,
         term_end_day: _builtins.str = ...,
         shortfall_workdays: _builtins.int = ...,
+        template_title_zh: _builtins.str = ...,
+        template_title_en: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["approver", b"approver", "calendar_version", b"calendar_version", "congress_day", b"congress_day", "document_number", b"document_number", "level", b"level", "milestones", b"milestones", "name", b"name", "phases", b"phases", "plan_version", b"plan_version", "reason", b"reason", "shortfall_workdays", b"shortfall_workdays", "template_id", b"template_id", "term_approval_number", b"term_approval_number", "term_end_day", b"term_end_day", "today", b"today", "turnover_id", b"turnover_id", "unannounced_years", b"unannounced_years", "version", b"version", "warnings", b"warnings"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["approver", b"approver", "calendar_version", b"calendar_version", "congress_day", b"congress_day", "document_number", b"document_number", "level", b"level", "milestones", b"milestones", "name", b"name", "phases", b"phases", "plan_version", b"plan_version", "reason", b"reason", "shortfall_workdays", b"shortfall_workdays", "template_id", b"template_id", "template_title_en", b"template_title_en", "template_title_zh", b"template_title_zh", "term_approval_number", b"term_approval_number", "term_end_day", b"term_end_day", "today", b"today", "turnover_id", b"turnover_id", "unannounced_years", b"unannounced_years", "version", b"version", "warnings", b"warnings"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

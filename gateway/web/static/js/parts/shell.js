@@ -2,32 +2,26 @@
 
 import { h, put } from "../h.js";
 import { language, t } from "../i18n.js";
-import { deskUnit, does, has, homeUnit, me, watches } from "../me.js";
+import { me } from "../me.js";
 import { to } from "../route.js";
 import { clockText, nowUs } from "../time.js";
 import { chip, roleName } from "./pieces.js";
+import { placesOf } from "./places.js";
 
 const CLOCK_MS = 1000;
 
-function places() {
-  return [
-    watches() && ["status", homeUnit()],
-    (does() || has("operator")) && ["today", does() ? deskUnit() : homeUnit()],
-    does() && ["desk", deskUnit()],
-    (watches() || does()) && ["plan", ""],
-    (does() || has("operator")) && ["matters", does() ? deskUnit() : homeUnit()],
-    has("operator", "unit_secretary", "unit_reporter", "verifier") && ["orders", does() ? deskUnit() : homeUnit()],
-    (has("operator") || has("unit_secretary")) && ["issue", ""],
-    has("operator", "inspector", "unit_secretary") && ["units", ""],
-    has("operator") && ["roster", ""],
-    has("operator", "unit_secretary") && ["accounts", ""],
-  ].filter(Boolean);
-}
-
 function navigation(view) {
-  return h("nav", { "aria-label": t("nav.label") },
-    places().map(([name, argument]) =>
-      h("a", { href: to(name, argument), "aria-current": name === view ? "page" : null }, t(`nav.${name}`))));
+  const shut = () => menu.setAttribute("aria-expanded", "false");
+  const menu = h("button", { type: "button", class: "menu", "aria-expanded": "false", "aria-controls": "places", onclick: () =>
+    menu.setAttribute("aria-expanded", String(menu.getAttribute("aria-expanded") !== "true")) }, t("nav.menu"));
+  const link = ([name, argument]) => h("li", {}, h("a", { href: to(name, argument), "aria-current": name === view ? "page" : null, onclick: shut }, t(`nav.${name}`)));
+  const group = ([name, places]) => h("div", { class: "places-group" }, h("h2", { id: `places-${name}` }, t(`nav.group.${name}`)), h("ul", { "aria-labelledby": `places-${name}` }, places.map(link)));
+  const onkeydown = (event) => {
+    if (event.key !== "Escape" || menu.getAttribute("aria-expanded") !== "true") return;
+    shut();
+    menu.focus();
+  };
+  return h("nav", { "aria-label": t("nav.label"), onkeydown }, menu, h("div", { class: "places", id: "places" }, placesOf().map(group)));
 }
 
 function whoIs(leave) {
@@ -48,7 +42,7 @@ export function drawShell(top, site, view, { leave, change }) {
       me.known && navigation(view),
       h("div", { class: "end" },
         h("span", { class: "when" }, clock, site.kind === "rehearsal" && chip(t("site.rehearsal", { speed: site.speed }), "soft")),
-        h("button", { type: "button", class: "quiet", lang: other === "zh" ? "zh-CN" : "en", onclick: () => change(other) }, t(`language.${other}`)),
+        h("button", { type: "button", class: "quiet", "data-focus": "language", lang: other === "zh" ? "zh-CN" : "en", onclick: () => change(other) }, t(`language.${other}`)),
         me.known && whoIs(leave))));
   const tick = () => put(clock, clockText(nowUs()));
   tick();

@@ -1,5 +1,7 @@
 // Drawing a list anew without taking away what somebody is writing, and without losing their place.
 
+import { holdFocus } from "../focus.js";
+
 const entries = (place) => new Map([...place.querySelectorAll("[data-key]")].map((node) => [node.dataset.key, node]));
 
 // Entries with an open form stay as they are, but for the one that was just acted on.
@@ -24,8 +26,11 @@ export function redrawer(place, read, draw) {
     if (writing() || (!key && content === last)) return;
     last = content;
     const before = entries(place);
+    const back = holdFocus(place);
     draw(rows);
     keepWriting(before, place, key);
-    if (key) entries(place).get(key)?.querySelector("button, a, summary")?.focus();
+    const acted = key && entries(place).get(key)?.querySelector("button, a, summary");
+    if (acted) acted.focus();
+    else back();
   };
 }

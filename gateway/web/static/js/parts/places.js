@@ -1,0 +1,35 @@
+// The way around: which views there are for whoever is signed in, by what they are for. What is allowed the services decide.
+
+import { deskUnit, does, has, homeUnit, watches } from "../me.js";
+
+const OFFICE = ["operator", "unit_secretary"];
+const DOERS = [...OFFICE, "unit_reporter", "verifier"];
+
+const own = () => (does() ? deskUnit() : homeUnit());
+
+// group → [view, who sees it, the unit that it begins with]
+const GROUPS = {
+  work: [
+    ["today", () => does() || has("operator"), own],
+    ["desk", does, deskUnit],
+    ["matters", () => does() || has("operator"), own],
+    ["orders", () => has(...DOERS), own],
+  ],
+  watch: [
+    ["status", watches, homeUnit],
+    ["plan", () => watches() || does()],
+    ["issue", () => has(...OFFICE)],
+  ],
+  house: [
+    ["units", () => has(...OFFICE, "inspector")],
+    ["roster", () => has("operator")],
+    ["accounts", () => has(...OFFICE)],
+  ],
+};
+
+/** The groups and their views, each with what it begins with: [group, [[view, argument]]]. */
+export function placesOf() {
+  return Object.entries(GROUPS)
+    .map(([group, views]) => [group, views.filter(([, seen]) => seen()).map(([view, , argument]) => [view, argument?.() ?? ""])])
+    .filter(([, views]) => views.length);
+}
