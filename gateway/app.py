@@ -22,6 +22,7 @@ from gateway.api.feed import FeedHub
 from gateway.api.parts import SERVICES
 from gateway.api.problems import Problems
 from gateway.api.rates import Buckets
+from gateway.api.standing import Standing
 from gateway.api.stream import FigureHub
 from gateway.api.views import Views
 from gateway.dashboard.board import Board
@@ -38,6 +39,7 @@ from services.chassis.telemetry import configure_logging, configure_metrics, con
 from services.chassis.wire import Subjects
 
 NAME: Final = "gateway"
+IDENTITY: Final = "identity"
 # Uploads are rosters, and they are reporting's.
 ROSTERS: Final = "reporting"
 STOP_SECONDS_MAX: Final = 5
@@ -56,11 +58,13 @@ async def open_api(site: Site, settings: ApiSettings, views: Views | None = None
     chassis = chassis_pb2.DESCRIPTOR.services_by_name["ChassisService"]
     clients = {name: ServiceClient(broker, subjects, name, descriptor) for name, descriptor in SERVICES.items()}
     callers = Callers(
-        clients["identity"],
+        clients[IDENTITY],
         lambda: Verifier(trusted_keys(site.folder.keys), site.district, security_now_us),
     )
     board = Board(site.folder)
     views = views or views_of(board, callers)
+    figures = FigureHub(broker, subjects.view("figures"), views, settings.viewers_max)
+    feed = FeedHub(broker, subjects.view("feed"), views, settings.viewers_max)
     api = Api(
         settings=settings,
         folder=site.folder,
@@ -71,13 +75,15 @@ async def open_api(site: Site, settings: ApiSettings, views: Views | None = None
         problems=Problems.load(),
         blobs=FolderBlobStore(site.folder.blob_area(ROSTERS)),
         board=board,
-        figures=FigureHub(broker, subjects.view("figures"), views, settings.viewers_max),
-        feed=FeedHub(broker, subjects.view("feed"), views, settings.viewers_max),
+        figures=figures,
+        feed=feed,
+        standing=Standing(broker, subjects.events(IDENTITY), callers, (figures, feed)),
         account_rate=Buckets(settings.rates.account),
         address_rate=Buckets(settings.rates.address),
     )
     await api.figures.start()
     await api.feed.start()
+    await api.standing.start()
     return api
 
 
@@ -85,6 +91,7 @@ async def close_api(api: Api) -> None:
     """Ends every stream, then the connection; may be called twice."""
     await api.figures.stop()
     await api.feed.stop()
+    await api.standing.stop()
     await api.broker.close()
     api.printer.stop()
     api.board.close()

@@ -32,8 +32,8 @@ log = structlog.get_logger()
 class FigureViewer(Viewer):
     """A viewer with one slot a key."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, account_id: str = "") -> None:
+        super().__init__(account_id)
         self._slots: dict[Key, bytes] = {}
         self._given: dict[Key, int] = {}
 
@@ -99,7 +99,7 @@ class FigureHub(Hub[FigureViewer]):
     async def open(self, caller: Caller, keys: Sequence[Key]) -> FigureViewer:
         """A viewer that holds the present figures of its keys. Raises ViewersFull, and what the views raise."""
         self._check_room()
-        viewer = FigureViewer()
+        viewer = FigureViewer(caller.account_id)
         self._viewers.add(viewer)
         try:
             await self._views.admit(caller, keys)
