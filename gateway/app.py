@@ -30,7 +30,7 @@ from huanjie.chassis.v1 import chassis_pb2
 from services.chassis.blobs import FolderBlobStore
 from services.chassis.broker import wait_any
 from services.chassis.client import ServiceClient
-from services.chassis.clock import security_now_us
+from services.chassis.clock import BusinessClock, security_now_us
 from services.chassis.keys import trusted_keys
 from services.chassis.loops import LOG_SECONDS, Every
 from services.chassis.principals import Verifier
@@ -63,7 +63,8 @@ async def open_api(site: Site, settings: ApiSettings, views: Views | None = None
     )
     board = Board(site.folder)
     views = views or views_of(board, callers)
-    figures = FigureHub(broker, subjects.view("figures"), views, settings.viewers_max)
+    clock = BusinessClock(site.folder.clock)
+    figures = FigureHub(broker, subjects.view("figures"), views, settings.viewers_max, clock)
     feed = FeedHub(broker, subjects.view("feed"), views, settings.viewers_max)
     api = Api(
         settings=settings,
