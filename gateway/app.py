@@ -95,6 +95,7 @@ async def close_api(api: Api) -> None:
     await api.standing.stop()
     await api.broker.close()
     api.printer.stop()
+    api.workbooks.stop()
     api.board.close()
 
 
