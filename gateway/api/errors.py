@@ -4,6 +4,7 @@ Refusal (services.kernel.refusal)
 ├── the request          BodyNotJson · MediaTypeUnsupported · IdempotencyKeyRequired
 │                        RouteNotFound · MethodNotAllowed
 ├── who asks             CsrfMismatch
+├── the result           ResultNotAnnounced
 ├── a set of workbooks   SetBroken · SetTooLarge · FormUnitsTooMany
 └── not now              TooManyRequests · ViewersFull
 """
@@ -52,6 +53,13 @@ class MethodNotAllowed(Refusal):
     category: ClassVar[Category] = Category.INVALID
     method: str
     allowed: str
+
+
+class ResultNotAnnounced(Refusal):
+    """A result leaves the platform as a table only after its announcement."""
+
+    code: ClassVar[str] = "RESULT_NOT_ANNOUNCED"
+    category: ClassVar[Category] = Category.RULE
 
 
 class CsrfMismatch(Refusal):

@@ -33,7 +33,9 @@ from gateway.api import (
     trying,
     turnovers,
     units,
+    vote_findings,
     vote_papers,
+    vote_tables,
 )
 from gateway.api.operations import Operation
 
@@ -63,6 +65,8 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *office.OPERATIONS,
     *tally.OPERATIONS,
     *vote_papers.OPERATIONS,
+    *vote_tables.OPERATIONS,
+    *vote_findings.OPERATIONS,
     *accounts.OPERATIONS,
     *sheet.OPERATIONS,
     *health.OPERATIONS,
