@@ -338,6 +338,9 @@ async def connect(
                 skip_subject_validation=True,
             )
             await broker.requests.open()
+    except asyncio.CancelledError:
+        await client.close()
+        raise
     except Exception as error:
         await client.close()
         raise BrokerSilent(0, f"{url}: {type(error).__name__}: {error}") from error
