@@ -57,7 +57,7 @@ async def test_figures_are_checked_explained_and_reported_on_a_phone(people: Peo
     await expect(panel).to_have_count(0)
     waiting = page.locator(f".group.waiting article[data-key='{directive_id}']")
     await expect(waiting).to_contain_text("应完成 10")
-    await waiting.get_by_role("button", name="查看填报数字").click()
+    await waiting.get_by_role("button", name="查看反馈").click()
     await expect(page.get_by_role("dialog")).to_contain_text("场地维修延期")
     width = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
     assert width <= 0
@@ -121,7 +121,9 @@ async def test_an_operator_asks_for_a_form_and_the_branch_gets_it(people: People
     await operator.locator("[name=title]").fill("报送谈心谈话情况")
     await operator.locator("[name=text]").fill("请按报表填报。")
     await operator.locator("[name=form_id]").select_option(label="谈心谈话开展情况")
+    await operator.locator("[name=evidence_reason]").fill("示例文件第三条要求留存记录")
     await operator.get_by_role("button", name="下发", exact=True).click()
     await expect(operator.get_by_text("《报送谈心谈话情况》已下发")).to_be_visible()
     directives = (await (await operator.request.get("/api/v1/directives")).json())["items"]
-    assert [row["form_id"] for row in directives if row["title"] == "报送谈心谈话情况"] == ["talks"]
+    asked = [(row["form_id"], row["evidence_reason"]) for row in directives if row["title"] == "报送谈心谈话情况"]
+    assert asked == [("talks", "示例文件第三条要求留存记录")]

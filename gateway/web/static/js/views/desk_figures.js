@@ -6,12 +6,17 @@ import { h, put } from "../h.js";
 import { t } from "../i18n.js";
 import { seldom } from "../live.js";
 import { wordsOf } from "../parts/forms.js";
-import { figureFields, figuresShown, filledIn, inWords, sayProblems } from "../parts/figures.js";
+import { evidenceField } from "../parts/evidence.js";
+import { figureFields, filledIn, inWords, sayProblems } from "../parts/figures.js";
 import { panel, say } from "../parts/pieces.js";
 
 const TYPING_MS = 500;
 
-const addressOf = (a) => `/directives/${encodeURIComponent(a.directive_id)}/assignments/${encodeURIComponent(a.unit_id)}`;
+/** Where an assignment is. */
+export const addressOf = (a) => `/directives/${encodeURIComponent(a.directive_id)}/assignments/${encodeURIComponent(a.unit_id)}`;
+
+/** Files are sent where the directive says why, or where a superior sent the report back. */
+export const takesEvidence = (a) => Boolean(a.evidence_reason) || a.state === "returned";
 
 export const reportDraft = (a) => draftOf("report", a.directive_id, a.unit_id);
 
@@ -58,9 +63,11 @@ class Filling {
   node() {
     const { form, carried_field_ids: carried } = this.known;
     const fields = figureFields(form, this.first, this.kept ? new Set() : new Set(carried));
+    const { unit_id: unitId, evidence_reason: reason, evidence } = this.assignment;
+    if (takesEvidence(this.assignment)) this.files = evidenceField(unitId, reason, { held: this.kept?.files ?? evidence, changed: () => this.typed() });
     this.button = h("button", { class: "main" }, this.label);
     this.form = h("form", { novalidate: true, onsubmit: (event) => this.submit(event), onkeydown: (event) => onKey(event, this.form), oninput: () => this.typed() },
-      this.kept && this.restored(), fields, this.said, h("div", { class: "buttons" }, this.button, h("span", { class: "hint" }, t("figures.keys"))));
+      this.kept && this.restored(), fields, this.files, this.said, h("div", { class: "buttons" }, this.button, h("span", { class: "hint" }, t("figures.keys"))));
     return this.form;
   }
 
@@ -70,7 +77,12 @@ class Filling {
   }
 
   keep() {
-    this.draft.keep({ ...filledIn(this.form), intent: this.sent });
+    this.draft.keep({ ...filledIn(this.form), files: this.files?.held, intent: this.sent });
+  }
+
+  /** What is sent. */
+  content() {
+    return this.files ? { ...filledIn(this.form), evidence: this.files.held.map((file) => file.file_sha256) } : filledIn(this.form);
   }
 
   typed() {
@@ -80,7 +92,7 @@ class Filling {
 
   /** What the service says is wrong; nothing is recorded. */
   async check() {
-    const { problems } = await act(`${addressOf(this.assignment)}/figures`, { ...filledIn(this.form), check_only: true });
+    const { problems } = await act(`${addressOf(this.assignment)}/figures`, { ...this.content(), check_only: true });
     const hand = sayProblems(this.form, this.known.form, problems);
     // What belongs to no field.
     const loose = problems.filter((problem) => !problem.field_id || !this.form.querySelector(`[data-field="${CSS.escape(problem.field_id)}"]`));
@@ -115,7 +127,7 @@ class Filling {
   }
 
   async send() {
-    const content = filledIn(this.form);
+    const content = this.content();
     const path = `${addressOf(this.assignment)}/figures`;
     // What went out before and was not answered goes out again just as it was: it may have arrived.
     const unanswered = this.sent?.content === `POST${path}${JSON.stringify(content)}`;
@@ -151,10 +163,4 @@ export async function reportPanel(assignment, label, done) {
   const dialog = panel(inWords(known.form.title), [h("p", { class: "about strong" }, [assignment.unit_name, assignment.directive_title].filter(Boolean).join(" · ")), body],
     () => filling.recheck.stop());
   draw(known);
-}
-
-/** Shows the figures that were reported. */
-export async function figuresPanel(assignment) {
-  const known = await read(`${addressOf(assignment)}/form`);
-  panel(inWords(known.form.title), [h("p", { class: "about strong" }, [assignment.unit_name, assignment.directive_title].filter(Boolean).join(" · ")), figuresShown(known)]);
 }
