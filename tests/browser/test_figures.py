@@ -127,3 +127,25 @@ async def test_an_operator_asks_for_a_form_and_the_branch_gets_it(people: People
     directives = (await (await operator.request.get("/api/v1/directives")).json())["items"]
     asked = [(row["form_id"], row["evidence_reason"]) for row in directives if row["title"] == "报送谈心谈话情况"]
     assert asked == [("talks", "示例文件第三条要求留存记录")]
+
+
+async def test_what_was_verified_is_corrected_with_a_reason_and_waits_again(people: People, town: Town) -> None:
+    people.expected.append("/correct")
+    page, directive_id = await begun(people, town, "更正数字", town.units.first, (1366, 768))
+    path = town.path(directive_id, town.units.first)
+    done = await town.with_role("unit_reporter", town.units.first).post(f"{path}/figures", json={"figures": SOUND})
+    assert done.status_code == 200, done.text
+    committee = town.with_role("unit_secretary", town.units.committee)
+    assert (await committee.post(f"{path}/verify", json={"report_number": 1})).status_code == 200
+    task = card(page, directive_id)
+    await expect(task.locator("header .chip")).to_have_text("已核验")
+    await task.get_by_role("button", name="更正已核验的反馈").click()
+    panel = page.get_by_role("dialog")
+    await panel.locator("[name=problems_rectified]").fill("4")
+    await panel.get_by_role("button", name="更正已核验的反馈").click()
+    await expect(panel.locator("[data-field=reason] .wrong")).not_to_be_empty()
+    await panel.locator("[name=reason]").fill("漏计一项")
+    await panel.get_by_role("button", name="更正已核验的反馈").click()
+    await expect(panel).to_have_count(0)
+    await expect(task).to_contain_text("第 1 次更正")
+    await expect(task.locator("header .chip")).to_have_text("待核验")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,7 @@ async def saved(page: Page, button: Locator) -> bytes:
     async with page.expect_download() as under_way:
         await button.click()
     path = await (await under_way.value).path()
-    return Path(path).read_bytes()
+    return await asyncio.to_thread(Path(path).read_bytes)
 
 
 async def test_evidence_goes_up_with_a_report_from_a_phone_and_is_seen_above(people: People, town: Town) -> None:

@@ -8,7 +8,7 @@ import { actButton, field, form, wordsOf } from "../parts/forms.js";
 import { say, stageName } from "../parts/pieces.js";
 import { dayText, endOfDay, nowUs, toLocal } from "../time.js";
 import { booksPanel } from "./desk_books.js";
-import { reportDraft, reportPanel, takesEvidence } from "./desk_figures.js";
+import { correctionReason, reportDraft, reportPanel, takesEvidence } from "./desk_figures.js";
 import { shownPanel } from "./desk_shown.js";
 
 const number = (name, label, value, extra = {}) => field(name, label, { type: "number", min: "0", inputmode: "numeric", required: true, value, ...extra });
@@ -41,6 +41,7 @@ export const ACTS = {
   SubmitReport: { path: "report", form: reportFields },
   ReportOnBehalf: { path: "report-on-behalf", form: reportFields },
   ConfirmReport: { path: "confirm" },
+  CorrectReport: { path: "correct", form: (a) => [correctionReason(), ...reportFields(a)] },
   VerifyReport: { path: "verify", content: (_, a) => ({ report_number: a.report_number }) },
   ReturnReport: {
     path: "return",
@@ -81,6 +82,7 @@ export function actOf(method, assignment, done, cancel) {
 }
 
 const REPORTS = ["SubmitReport", "ReportOnBehalf"];
+const CORRECTS = "CorrectReport";
 
 /** Something was typed for the report and not sent. */
 export const isBegun = (a) => Boolean(a.form_id && a.actions.some((method) => REPORTS.includes(method)) && reportDraft(a).read());
@@ -95,7 +97,9 @@ async function opening(open) {
 
 /** Opens what an act asks for first: in the place, or where an indicator form is asked, in a panel. */
 export function openAct(method, assignment, place, done) {
-  if (assignment.form_id && REPORTS.includes(method)) return opening(() => reportPanel(assignment, labelOf(method, assignment), done));
+  if (assignment.form_id && (REPORTS.includes(method) || method === CORRECTS)) {
+    return opening(() => reportPanel(assignment, { label: labelOf(method, assignment), corrects: method === CORRECTS }, done));
+  }
   const node = actOf(method, assignment, done, () => place.replaceChildren());
   place.replaceChildren(node);
   return node.querySelector("input:not([type=hidden]), select, textarea")?.focus();

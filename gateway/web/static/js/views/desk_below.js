@@ -17,7 +17,7 @@ const STATES = ["pending", "dispatched", "received", "named", "started", "report
 const TO_VERIFY = "reported,rectified";
 // What a superior is asked for; the rest stands under "more".
 const FIRST = ["VerifyReport", "ReturnReport", "GrantExtension", "RefuseExtension"];
-const MORE = ["ReportOnBehalf", "WithdrawAssignment", "RestoreAssignment"];
+const MORE = ["ReportOnBehalf", "CorrectReport", "WithdrawAssignment", "RestoreAssignment"];
 
 function filters(directives, { d = "", s = "" }) {
   const choice = (name, label, value, options) => h("label", { class: "pick" }, h("span", {}, label),

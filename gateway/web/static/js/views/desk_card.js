@@ -11,7 +11,7 @@ const STAGES = [1, 2, 3, 4, 5, 6];
 const BEHIND = { pending: 0, dispatched: 1, received: 2, named: 3, started: 4, returned: 4, reported: 5, rectified: 5, verified: 6 };
 // The unit's own next act, the first that is offered; what is done by the way stands under "more".
 const NEXT = ["ReceiveAssignment", "DispatchAssignments", "ConfirmReport", "NameResponsible", "StartWork", "SubmitReport"];
-const BY_THE_WAY = ["ReceiveOnly", "SubmitReport", "NameResponsible", "AskExtension"];
+const BY_THE_WAY = ["ReceiveOnly", "SubmitReport", "NameResponsible", "AskExtension", "CorrectReport"];
 
 /** The method that is next for the unit itself, or none. */
 export function nextAct({ actions, state }) {
@@ -54,6 +54,7 @@ function facts(assignment) {
     assignment.report_number > 0 && [t("desk.report", { number: assignment.report_number }), t("desk.counts", { due: assignment.due_count, done: assignment.done_count })],
     assignment.summary && [t("desk.summary"), assignment.summary],
     assignment.on_behalf_by_unit_id && [t("desk.on_behalf"), t(assignment.confirmed ? "desk.confirmed" : "desk.to_confirm")],
+    assignment.correction_number > 0 && [t("desk.correction", { number: assignment.correction_number }), assignment.correction_reason],
     assignment.evidence.length > 0 && [t("evidence.label"), t("evidence.count", { count: assignment.evidence.length })],
     assignment.extension_stage > 0 && [t("desk.extension"), t("desk.extension_until", { stage: stageName(assignment.extension_stage), day: dayText(assignment.extension_until_us) })],
   ].filter(Boolean);

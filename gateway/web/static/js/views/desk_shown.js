@@ -16,6 +16,7 @@ export async function shownPanel({ directive_id, unit_id }) {
   panel(t("desk.report", { number: assignment.report_number }), [
     h("p", { class: "about strong" }, [assignment.unit_name, assignment.directive_title].filter(Boolean).join(" · ")),
     h("p", {}, h("strong", {}, t("desk.counts", { due: assignment.due_count, done: assignment.done_count }))),
+    assignment.correction_number > 0 && h("p", { class: "told" }, h("strong", {}, t("desk.correction", { number: assignment.correction_number })), " ", assignment.correction_reason),
     known ? figuresShown(known) : assignment.summary && h("p", { class: "told" }, assignment.summary),
     assignment.evidence.length > 0 && h("section", {}, h("h3", {}, t("evidence.label")),
       h("ul", { class: "kept" }, assignment.evidence.map((file) => h("li", {}, evidenceLink(file), file.tells_origin && h("small", {}, t("evidence.tells_origin")))))),
