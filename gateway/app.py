@@ -27,13 +27,12 @@ from gateway.api.views import Views
 from gateway.dashboard.board import Board
 from huanjie.chassis.v1 import chassis_pb2
 from services.chassis.blobs import FolderBlobStore
-from services.chassis.broker import wait_any
 from services.chassis.client import ServiceClient
 from services.chassis.clock import security_now_us
 from services.chassis.keys import trusted_keys
 from services.chassis.loops import LOG_SECONDS, Every
 from services.chassis.principals import Verifier
-from services.chassis.service import Site, connect_patiently
+from services.chassis.service import Site, connect_patiently, run_until
 from services.chassis.telemetry import configure_logging, configure_metrics, configure_tracing
 from services.chassis.wire import Subjects
 
@@ -137,6 +136,7 @@ class Gateway:
         self._server = _Server(_config(build(self.api), self._settings))
         self._serving = asyncio.create_task(self._server.serve([self._socket]))
         await self._server.listening.wait()
+        log.info("listening", url=self.url)
 
     async def stop(self) -> None:
         """Streams end first, then requests under way, then the rest."""
@@ -184,10 +184,4 @@ async def serve(site: Site, settings: ApiSettings) -> None:
     stopping = asyncio.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signum, stopping.set)
-    gateway = Gateway(site, settings)
-    try:
-        await gateway.start()
-        log.info("ready", url=gateway.url)
-        await wait_any(stopping)
-    finally:
-        await gateway.stop()
+    await run_until(stopping, Gateway(site, settings))

@@ -252,6 +252,9 @@ async def connect(
                 closed_cb=on_event,
                 inbox_prefix=inbox_prefix or f"_INBOX_{name}",
             )
+    except asyncio.CancelledError:
+        await client.close()
+        raise
     except Exception as error:
         await client.close()
         raise BrokerSilent(0, f"{url}: {type(error).__name__}: {error}") from error
