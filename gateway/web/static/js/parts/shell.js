@@ -39,9 +39,11 @@ export function drawShell(top, site, view, { leave, change }) {
       h("a", { class: "brand", href: to("") },
         h("img", { src: "/img/mark.svg", alt: "", width: "28", height: "28" }),
         h("span", { class: "name" }, t("brand")), h("span", { class: "place" }, site.district_name)),
+      // On a phone too, where the clock is behind the menu.
+      site.kind === "rehearsal" && chip(t(site.speed > 1 ? "site.rehearsal" : "site.practice", { speed: site.speed }), "practice"),
       me.known && navigation(view),
       h("div", { class: "end" },
-        h("span", { class: "when" }, clock, site.kind === "rehearsal" && chip(t(site.speed > 1 ? "site.rehearsal" : "site.practice", { speed: site.speed }), "practice")),
+        h("span", { class: "when" }, clock),
         h("button", { type: "button", class: "quiet", "data-focus": "language", lang: other === "zh" ? "zh-CN" : "en", onclick: () => change(other) }, t(`language.${other}`)),
         me.known && whoIs(leave))));
   const tick = () => put(clock, clockText(nowUs()));
