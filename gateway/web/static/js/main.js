@@ -15,6 +15,7 @@ import { deskView } from "./views/desk.js";
 import { issueView } from "./views/issue.js";
 import { loginView } from "./views/login.js";
 import { mattersView } from "./views/matters.js";
+import { officeView } from "./views/office.js";
 import { ordersView } from "./views/orders.js";
 import { planView } from "./views/plan.js";
 import { rosterView } from "./views/roster.js";
@@ -24,7 +25,7 @@ import { unitsView } from "./views/units.js";
 
 // A view draws itself into the place and answers {close, turn}: `turn(route)` says that it went there by itself.
 const VIEWS = {
-  login: loginView, status: statusView, desk: deskView, issue: issueView, plan: planView,
+  login: loginView, status: statusView, desk: deskView, issue: issueView, plan: planView, office: officeView,
   today: todayView, matters: mattersView, orders: ordersView, units: unitsView, roster: rosterView, accounts: accountsView,
 };
 const SITE_MS = 300_000;

@@ -18,6 +18,7 @@ const GROUPS = {
   watch: [
     ["status", watches, homeUnit],
     ["plan", () => watches() || does()],
+    ["office", () => has("operator")],
     ["issue", () => has(...OFFICE)],
   ],
   house: [
