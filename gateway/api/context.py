@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,8 @@ from services.chassis.client import ServiceClient
 from services.chassis.folder import DataFolder
 from services.chassis.settings import BLOB_BYTES_MAX
 
+# Pictures that this process decodes at once: each may take a quarter of a gigabyte meanwhile.
+CLEANINGS_AT_ONCE_MAX: Final = 2
 STATIC: Final = Path(__file__).parents[1] / "web" / "static"
 
 
@@ -61,5 +64,6 @@ class Api:
     feed: FeedHub
     account_rate: Buckets
     address_rate: Buckets
+    cleaning: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CLEANINGS_AT_ONCE_MAX))
     printer: Printer = field(default_factory=Printer)
     counts: Counts = field(default_factory=Counts)

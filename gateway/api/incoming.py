@@ -64,6 +64,10 @@ class Incoming:
         self.caller = NOBODY
         self._receive = receive
 
+    def say(self, code: str, params: Mapping[str, str | int]) -> str:
+        """What a code means, in the reader's language."""
+        return self.api.problems.detail(code, params, self.language)
+
     # ---- who asks -------------------------------------------------------------------------------------------
 
     async def identify(self) -> None:

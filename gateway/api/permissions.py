@@ -87,6 +87,9 @@ ACCESS: Final[Mapping[str, Access]] = {
     "refuse_extension": via("reporting.RefuseExtension"),
     # reports
     "submit_reports": via("reporting.SubmitReports"),
+    "get_evidence_terms": via("reporting.GetEvidenceTerms"),
+    "keep_evidence": via("reporting.GetEvidenceTerms", "reporting.KeepEvidence"),
+    "get_evidence": via("reporting.GetEvidence"),
     # forms and verification
     "list_forms": via("reporting.ListForms"),
     "get_report_form": via("reporting.GetReportForm"),
@@ -137,6 +140,8 @@ ACCESS: Final[Mapping[str, Access]] = {
     "receive_assignments": via("reporting.ReceiveAssignments"),
     "name_responsibles": via("reporting.NameResponsibles"),
     "verify_reports": via("reporting.VerifyReports"),
+    "remind_units": via("reporting.RemindUnits"),
+    "undo_acts": via("reporting.UndoActs"),
     "set_contact": via("reporting.SetContact"),
     "list_messages": via("reporting.ListMessages"),
     "list_call_lines": via("reporting.ListCallLines"),

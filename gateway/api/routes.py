@@ -48,6 +48,7 @@ _EXAMPLES: Final = {
     "matter_id": "matter_0v3k9d1m7q2x8b4c",
     "question_id": "question_0v3k9d1m7q2x8b4c",
     "order_id": "order_0v3k9d1m7q2x8b4c",
+    "file_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     "practice_id": "practice_0v3k9d1m7q2x8b4c",
 }
 _HEADERS: Final = {

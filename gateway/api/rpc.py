@@ -17,7 +17,7 @@ from gateway.api.answers import REVALIDATE, Answered, Header
 from gateway.api.incoming import Incoming
 from gateway.api.operations import PAGE_ROWS_MAX, Operation, parameters_of
 from gateway.api.parts import find_rpc
-from gateway.api.shapes import given, input_model, output_model, plain_of
+from gateway.api.shapes import given, input_model, output_model, plain_of, saying_of
 from services.chassis.binding import message_class
 from services.chassis.client import Answer
 
@@ -55,7 +55,7 @@ def command(
     )
     shape = body if body.model_fields else None
     request_type, answer_type = message_class(descriptor.input_type), message_class(descriptor.output_type)
-    plain = plain_of(descriptor.output_type)
+    plain, saying = plain_of(descriptor.output_type), saying_of(descriptor.output_type)
 
     async def handler(incoming: Incoming) -> ASGIApp:
         fields = given(await incoming.json(shape or _Nothing))
@@ -65,7 +65,10 @@ def command(
         answer = await incoming.command(rpc, request, answer_type)
         if then is not None:
             then(incoming)
-        return written(answer, plain(answer.message), status)
+        content = plain(answer.message)
+        if saying is not None:
+            saying(content, incoming.say)
+        return written(answer, content, status)
 
     return Operation(
         name, method, path, tag, summary, handler,

@@ -21,7 +21,15 @@ ITEMS_MAX: Final = 10_000
 _SIGNED_BITS: Final = {FieldDescriptor.TYPE_INT32: 31, FieldDescriptor.TYPE_INT64: 63}
 _UNSIGNED_BITS: Final = {FieldDescriptor.TYPE_UINT32: 32, FieldDescriptor.TYPE_UINT64: 64}
 
+# Rows that carry a refusal as data: what goes out says in `detail`, in the reader's language, what their code means.
+WORDED_ROWS: Final = frozenset(
+    f"huanjie.reporting.v1.{name}" for name in ("RowReceipt", "FiguresReceipt", "FormProblem")
+)
+DETAIL: Final = "detail"
+
 Plain = Callable[[Message], dict[str, object]]
+# A code and its parameters become a sentence.
+Say = Callable[[str, Mapping[str, str]], str]
 
 
 class ShapeUnknown(Exception):
@@ -36,7 +44,29 @@ def plain_of(descriptor: Descriptor) -> Plain:
     def plain(message: Message) -> dict[str, object]:
         return {name: get(message) for name, get in getters}
 
-    return plain
+    def worded(message: Message) -> dict[str, object]:
+        return {**plain(message), DETAIL: ""}
+
+    return worded if descriptor.full_name in WORDED_ROWS else plain
+
+
+@cache
+def saying_of(descriptor: Descriptor) -> Callable[[dict[str, Any], Say], None] | None:
+    """What fills in `detail` wherever `plain_of`'s dicts have one; None where they have none."""
+    lists = [(field.name, saying_of(field.message_type)) for field in descriptor.fields if _is_list(field)]
+    deeper = [(name, each) for name, each in lists if each is not None]
+    own = descriptor.full_name in WORDED_ROWS
+    if not own and not deeper:
+        return None
+
+    def saying(content: dict[str, Any], say: Say) -> None:
+        if own and content["code"]:
+            content[DETAIL] = say(content["code"], content["parameters"])
+        for name, each in deeper:
+            for row in content[name]:
+                each(row, say)
+
+    return saying
 
 
 def _getter(field: FieldDescriptor) -> Callable[[Message], object]:
@@ -61,6 +91,8 @@ def output_model(descriptor: Descriptor) -> type[BaseModel]:
         if _is_map(field):
             kind = dict[str, str]
         fields[field.name] = (list[kind] if field.is_repeated and not _is_map(field) else kind, ...)
+    if descriptor.full_name in WORDED_ROWS:
+        fields[DETAIL] = (str, ...)
     return create_model(descriptor.name, **fields)
 
 
@@ -129,6 +161,10 @@ def _is_map(field: FieldDescriptor) -> bool:
 
 def _is_message(field: FieldDescriptor) -> bool:
     return field.message_type is not None and not _is_map(field)
+
+
+def _is_list(field: FieldDescriptor) -> bool:
+    return field.is_repeated and _is_message(field)
 
 
 def _no_default(schema: dict[str, Any]) -> None:

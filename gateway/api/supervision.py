@@ -48,6 +48,14 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
             required=("rows",), example=_ROWS),
     command("verify_reports", "POST", "/assignments/verify", "reporting.VerifyReports",
             tag=_BULK, summary="Verify many reports: a receipt a row", required=("rows",), example=_ROWS),
+    command("remind_units", "POST", "/assignments/remind", "reporting.RemindUnits",
+            tag=_BULK, summary="Remind many units of what they owe themselves: a receipt a row; it goes out with the "
+                               "next daily digest",
+            required=("rows",), example=_ROWS),
+    command("undo_acts", "POST", "/assignments/undo", "reporting.UndoActs",
+            tag=_BULK, summary="Take back one's own newest receipt, naming, verification or reminder of many, where "
+                               "nothing has followed: a receipt a row",
+            required=("rows", "act"), example={"act": "receive", **_ROWS}),
     query("list_today", "/units/{unit_id}/today", "reporting.ListToday",
           tag=_TAG, summary="What the caller must do for a unit now", items="items"),
     command("set_contact", "PUT", "/units/{unit_id}/posts/{post_id}/contact", "reporting.SetContact",

@@ -19,6 +19,7 @@ from services.chassis.store import Reader
 from services.kernel.transmission import Facts, Figures, Stage
 
 CHECKS: Final = ("ReportVerified", "ReportReturned")
+UNDONE: Final = "ActUndone"
 
 
 class TreeThen:
@@ -159,12 +160,14 @@ class AskedOf:
 
     @cached_property
     def first_checks(self) -> dict[str, Deed]:
-        """What a verifier decided first about each unit's report."""
-        found: dict[str, Deed] = {}
+        """What a verifier decided first about each unit's report, without what was taken back."""
+        found: dict[str, list[Deed]] = {}
         for deed in self.deeds:
             if deed.type in CHECKS:
-                found.setdefault(deed.unit_id, deed)
-        return found
+                found.setdefault(deed.unit_id, []).append(deed)
+            elif deed.type == UNDONE and deed.stage == Stage.VERIFY:
+                found[deed.unit_id].pop()
+        return {unit_id: checks[0] for unit_id, checks in found.items() if checks}
 
     @cached_property
     def namings(self) -> dict[str, Naming]:

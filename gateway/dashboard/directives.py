@@ -31,6 +31,7 @@ from services.kernel.transmission import (
     ScopeChanged,
     Stage,
     StageDone,
+    StageUndone,
     Withdrawn,
     credit,
 )
@@ -154,6 +155,12 @@ class LiveDirective:
         unit = self.unit(unit_id)
         earned = credit(late_minutes, self.terms.policy)
         self.index.apply(StageDone(unit, stage, earned, self._minutes(unit, at_us)))
+
+    def undone(self, event: pb.ActUndone) -> None:
+        """Stages were taken back; their latest times stand."""
+        unit = self.unit(event.unit_id)
+        for stage in event.stages:
+            self.index.apply(StageUndone(unit, Stage(stage)))
 
     def reported(self, event: pb.ReportSubmitted, at_us: int) -> None:
         """A unit reported, corrected its report or answered a return; from now on the verifier's time runs."""

@@ -191,6 +191,15 @@ class Projection:
         writing.remove_let_off(tx, event.directive_id, event.unit_id)
         self._record(fact, event.directive_id, event.unit_id)
 
+    def _undone(self, tx: Transaction, fact: Fact, event: pb.ActUndone) -> None:
+        self._live(event.directive_id).undone(event)
+        # No stage where a naming gave way to the one before it.
+        for ordinal, stage in enumerate(event.stages or (0,)):
+            self._record(fact, event.directive_id, event.unit_id, stage, event.name_due_us, ordinal=ordinal)
+        if not event.verifier_unit_id and event.post_id:
+            naming = (event.directive_id, event.unit_id, fact.position, event.post_id, event.person_id)
+            self._asking.named.append(naming)
+
     def _noted(self, tx: Transaction, fact: Fact, event: Any) -> None:
         """Something that changes no figure."""
         self._live(event.directive_id)
@@ -334,6 +343,9 @@ class Projection:
             pb.ExtensionAsked: self._noted,
             pb.ExtensionGranted: self._extended,
             pb.ExtensionRefused: self._noted,
+            pb.ActUndone: self._undone,
+            pb.UnitReminded: self._noted,
+            pb.ReminderUndone: self._noted,
             units_pb2.UnitEstablished: self._established,
             units_pb2.UnitsStaged: self._staged,
             units_pb2.RosterActivated: self._activated,

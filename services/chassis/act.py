@@ -11,7 +11,7 @@ from huanjie.ledger.v1 import ledger_pb2 as ledger_pb
 from services.chassis.clock import BusinessClock
 from services.chassis.codec import Event, EventCodec
 from services.chassis.ids import Ids
-from services.chassis.ledger import Fact, Ledger
+from services.chassis.ledger import Fact, Ledger, fact_of, read_subject_end
 from services.chassis.principals import Grant, Principal
 from services.chassis.refusals import LedgerReadOnly
 from services.chassis.store import Transaction
@@ -113,6 +113,16 @@ class Act:
     def head(self) -> int:
         """The ledger's last position before or within this act."""
         return self._recorder.ledger.head
+
+    def trail(self, subject: str, entries_max: int) -> list[tuple[Fact, Any]]:
+        """The newest entries of one entity with their events, oldest first; unknown types are left out."""
+        found = []
+        for stored in read_subject_end(self.tx, subject, entries_max):
+            entry = ledger_pb.Entry.FromString(stored.entry)
+            event = self._recorder.codec.decode(entry.type, entry.data)
+            if event is not None:
+                found.append((fact_of(entry, self._recorder.ledger.identity.service), event))
+        return found
 
     def new_id(self, prefix: str) -> str:
         """A random id, never reused."""

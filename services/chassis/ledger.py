@@ -164,6 +164,15 @@ def read_subject(reader: Reader, subject: str, entries_max: int = PAGE_ENTRIES_M
     return [Stored(int_of(r[0]), text_of(r[1]), bytes_of(r[2]), text_of(r[3])) for r in rows]
 
 
+def read_subject_end(reader: Reader, subject: str, entries_max: int) -> list[Stored]:
+    """The newest of what happened to one entity, oldest first."""
+    rows = reader.all(
+        "SELECT position, type, entry, traceparent FROM ledger WHERE subject = ? ORDER BY position DESC LIMIT ?",
+        (subject, entries_max),
+    )
+    return [Stored(int_of(r[0]), text_of(r[1]), bytes_of(r[2]), text_of(r[3])) for r in reversed(rows)]
+
+
 def leaves(reader: Reader, start: int, end: int) -> list[bytes]:
     """Leaf hashes of entries with ``start <= index < end``, index = position - 1."""
     rows = reader.all("SELECT leaf FROM ledger WHERE position > ? AND position <= ? ORDER BY position", (start, end))

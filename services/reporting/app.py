@@ -7,6 +7,7 @@ from pathlib import Path
 from huanjie.reporting.v1 import (
     directives_pb2,
     duties_pb2,
+    evidence_pb2,
     forms_pb2,
     matters_pb2,
     messages_pb2,
@@ -39,6 +40,7 @@ APP = App(
         messages_pb2,
         duties_pb2,
         forms_pb2,
+        evidence_pb2,
         verification_pb2,
     ),
     evolve=EVOLVE,

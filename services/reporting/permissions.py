@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.chassis.permissions import (
+    INSPECTOR,
     MACHINE,
     OPERATOR,
     ROLES,
@@ -127,6 +128,7 @@ REVIEWS = _REVIEW
 # Of what waits below a unit, seen from that unit.
 VERIFIES = (allow(OPERATOR, UNIT_SECRETARY, VERIFIER, where=Where.WITHIN),)
 DOES = _DO
+REMINDS = _LEAD
 PASSES_ON = (allow(UNIT_SECRETARY, where=Where.OWN),)
 
 SUPERVISION_PERMISSIONS: dict[str, tuple[Allow, ...]] = {
@@ -134,6 +136,8 @@ SUPERVISION_PERMISSIONS: dict[str, tuple[Allow, ...]] = {
     "ReceiveAssignments": _RAISERS,
     "NameResponsibles": _RAISERS,
     "VerifyReports": (allow(OPERATOR, UNIT_SECRETARY, VERIFIER, where=Where.HELD),),
+    "RemindUnits": _ANSWERERS,
+    "UndoActs": (allow(UNIT_SECRETARY, UNIT_REPORTER, OPERATOR, VERIFIER, where=Where.HELD),),
     "IssueOrder": ORDERS,
     "AcceptOrder": _RAISERS,
     "AnswerOrder": _RAISERS,
@@ -151,6 +155,18 @@ SUPERVISION_PERMISSIONS: dict[str, tuple[Allow, ...]] = {
     "SetContact": (allow(OPERATOR, UNIT_SECRETARY, where=Where.WITHIN),),
     "ListMessages": (allow(OPERATOR, UNIT_SECRETARY, where=Where.WITHIN),),
     "ListCallLines": (allow(OPERATOR, UNIT_SECRETARY, where=Where.WITHIN),),
+}
+
+# ---- evidence ---------------------------------------------------------------------------------------------
+
+# Judged by the unit that the file is kept for: whoever may see its reports in an office's role.
+SEES_EVIDENCE = (allow(OPERATOR, UNIT_SECRETARY, UNIT_REPORTER, VERIFIER, INSPECTOR, where=Where.WITHIN),)
+
+EVIDENCE_PERMISSIONS: dict[str, tuple[Allow, ...]] = {
+    "KeepEvidence": REPORT_ROW,
+    "GetEvidenceTerms": REPORT_ROW,
+    # The query checks SEES_EVIDENCE, but for what a published method shows to all.
+    "GetEvidence": _READ,
 }
 
 # ---- forms and verification -------------------------------------------------------------------------------
@@ -175,5 +191,6 @@ PERMISSIONS: dict[str, tuple[Allow, ...]] = {
     **ASSIGNMENT_PERMISSIONS,
     **MATTER_PERMISSIONS,
     **SUPERVISION_PERMISSIONS,
+    **EVIDENCE_PERMISSIONS,
     **FORM_PERMISSIONS,
 }

@@ -33,3 +33,21 @@ async def test_the_digest_loop_runs_in_a_living_service_and_stops_with_it(town: 
     assert digests.status_code == 200, digests.text
     reporting = town.scene.services["reporting"]
     assert "digests" in {loop._name for loop in reporting._loops}  # type: ignore[attr-defined]
+
+
+async def test_a_unit_is_reminded_and_an_act_taken_back_where_nothing_followed(town: Town) -> None:
+    directive = await town.directive()
+    operator = town.with_role("operator", town.units.root)
+    branch = town.with_role("unit_secretary", town.units.first)
+    rows = {"rows": [{"directive_id": directive, "unit_id": town.units.first}]}
+    for expected in ("", "REMINDED_TODAY"):
+        reminded = await operator.post("/api/v1/assignments/remind", json=rows)
+        assert [receipt["code"] for receipt in reminded.json()["receipts"]] == [expected], reminded.text
+    today = await branch.get(f"/api/v1/units/{town.units.first}/today")
+    assert [item["reminded_us"] > 0 for item in today.json()["items"] if item["directive_id"] == directive] == [True]
+    await branch.post("/api/v1/assignments/receive", json=rows)
+    for expected in ("", "NOTHING_TO_UNDO"):
+        undone = await branch.post("/api/v1/assignments/undo", json={"act": "receive", **rows})
+        assert [receipt["code"] for receipt in undone.json()["receipts"]] == [expected], undone.text
+    bad = await branch.post("/api/v1/assignments/undo", json={"act": "report", **rows})
+    assert (bad.status_code, bad.json()["code"]) == (400, "BAD_REQUEST")

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from random import Random
 
+from google.protobuf.message import Message
+
+from huanjie.ledger.v1 import ledger_pb2
 from huanjie.reporting.v1 import directives_pb2 as pb
 from huanjie.reporting.v1 import units_pb2
 from tests.dashboard.entries import Book
 from tests.dashboard.naive_board import NaiveBoard
 
+UNDOABLE = (pb.AssignmentReceived, pb.AssignmentNamed, pb.ReportVerified)
 KINDS = ("working_committee", "primary_committee", "general_branch", "branch")
 LATE = (0, 0, 0, 1, 700, 2880, 9000)
 
@@ -21,6 +25,8 @@ class Campaign:
         self.book = book or Book()
         self.naive = NaiveBoard([])
         self._heard = 0
+        # What stands of each assignment's entries, oldest first: (position, message).
+        self.acts: dict[str, list[tuple[int, Message]]] = {}
         self._count = 0
         self.book.establish("root", "", "district_committee")
         self.hear()
@@ -30,6 +36,12 @@ class Campaign:
     def hear(self) -> None:
         """The naive board reads what was written."""
         self.naive.read(self.book.entries[self._heard :])
+        for raw in self.book.entries[self._heard :]:
+            entry = ledger_pb2.Entry.FromString(raw)
+            name = entry.type.rsplit(".", 1)[-1]
+            if "/" in entry.subject and name != "ActUndone":
+                message = getattr(pb, name).FromString(entry.data)
+                self.acts.setdefault(entry.subject, []).append((entry.position, message))
         self._heard = len(self.book.entries)
 
     def play(self, steps: int) -> Campaign:
@@ -121,7 +133,7 @@ class Campaign:
     def act(self, directive_id: str, unit: str) -> None:
         asked = self.naive.asked[directive_id]
         done = set(asked.record(unit).credit)
-        kind = self.random.randrange(14)
+        kind = self.random.randrange(16)
         subject = f"{directive_id}/{unit}"
         if kind == 0:
             self.let_off_or_back(directive_id, unit)
@@ -135,6 +147,10 @@ class Campaign:
             self.book.write(returned, subject)
         elif 5 in done and 6 not in done and kind == 6:
             self.book.stage(directive_id, unit, 5, self.random.choice(LATE))
+        elif kind == 14 and 3 in done and 6 not in done:
+            self.book.stage(directive_id, unit, 3)
+        elif kind == 15 and isinstance(self.newest(subject), UNDOABLE):
+            self.undo(subject)
         elif kind == 7:
             self.book.write(pb.ExtensionAsked(directive_id=directive_id, unit_id=unit, stage=5), subject)
         else:
@@ -142,6 +158,34 @@ class Campaign:
             if open_stages:
                 verify_us = self.book.days(40) if self.random.randrange(2) else 0
                 self.book.stage(directive_id, unit, open_stages[0], self.random.choice(LATE), verify_us)
+
+    def newest(self, subject: str) -> Message | None:
+        acts = self.acts.get(subject)
+        return acts[-1][1] if acts else None
+
+    def undo(self, subject: str) -> None:
+        """Takes the newest act back, as reporting would."""
+        position, newest = self.acts[subject].pop()
+        named = [act for _, act in self.acts[subject] if isinstance(act, pb.AssignmentNamed)]
+        directive_id, _, unit = subject.partition("/")
+        undone = pb.ActUndone(directive_id=directive_id, unit_id=unit, positions=[position], state="any")
+        if isinstance(newest, pb.ReportVerified):
+            undone.act, undone.stages[:] = "verify", [6]
+            undone.verifier_unit_id = "root"
+        elif isinstance(newest, pb.AssignmentReceived):
+            undone.act, undone.stages[:] = "receive", [2]
+        else:
+            undone.act, undone.stages[:] = "name", [] if named else [3]
+            if named and not self.holds(named[-1]):
+                self.acts[subject].append((position, newest))
+                return
+            if named:
+                undone.post_id, undone.person_id = named[-1].post_id, named[-1].person_id
+        self.book.write(undone, subject)
+
+    def holds(self, named: pb.AssignmentNamed) -> bool:
+        """Whoever was named still holds the post."""
+        return True
 
     def let_off_or_back(self, directive_id: str, unit: str) -> None:
         asked = self.naive.asked[directive_id]

@@ -178,6 +178,12 @@ class NaiveBoard:
     def ReportVerified(self, event: Any, entry: Any) -> None:
         self.done(event, entry, Stage.VERIFY)
 
+    def ActUndone(self, event: Any, entry: Any) -> None:
+        record = self.asked[event.directive_id].record(event.unit_id)
+        for stage in event.stages:
+            del record.credit[Stage(stage)]
+            record.minutes.pop(Stage(stage), None)
+
     def ReportReturned(self, event: Any, entry: Any) -> None:
         record = self.asked[event.directive_id].record(event.unit_id)
         record.due[Stage.REPORT] = day_of(event.rectify_due_us).toordinal()

@@ -39,7 +39,7 @@ class NaiveBurden(NaiveBoard):
     def __init__(self, entries: list[bytes]) -> None:
         self.named: dict[tuple[str, str], tuple[str, str]] = {}
         self.empty: dict[tuple[str, str], bool] = {}
-        self.checks: dict[tuple[str, str], bool] = {}
+        self.checks: dict[tuple[str, str], list[bool]] = defaultdict(list)
         self.issued_us: dict[str, int] = {}
         super().__init__(entries)
 
@@ -63,11 +63,19 @@ class NaiveBurden(NaiveBoard):
 
     def ReportVerified(self, event: Any, entry: Any) -> None:
         super().ReportVerified(event, entry)
-        self.checks.setdefault((event.directive_id, event.unit_id), True)
+        self.checks[event.directive_id, event.unit_id].append(True)
 
     def ReportReturned(self, event: Any, entry: Any) -> None:
         super().ReportReturned(event, entry)
-        self.checks.setdefault((event.directive_id, event.unit_id), False)
+        self.checks[event.directive_id, event.unit_id].append(False)
+
+    def ActUndone(self, event: Any, entry: Any) -> None:
+        super().ActUndone(event, entry)
+        key = (event.directive_id, event.unit_id)
+        if event.act == "verify":
+            self.checks[key].pop()
+        elif event.post_id:
+            self.named[key] = (event.post_id, event.person_id)
 
     # ---- what is asked of it --------------------------------------------------------------------------------
 
@@ -130,8 +138,7 @@ class NaiveBurden(NaiveBoard):
             layer.empty += self.empty[directive_id, unit]
         elif Stage.NAME in credit:
             open_items[self.named[directive_id, unit][1]] += 1
-        if (directive_id, unit) in self.checks:
-            layer.checks.append(self.checks[directive_id, unit])
+        layer.checks += self.checks[directive_id, unit][:1]
 
     def _minutes(
         self, asked: Asked, unit: str, top: str, layer: int, now_us: int, layers: dict[int, NaiveLayer]

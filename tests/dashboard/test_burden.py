@@ -50,6 +50,11 @@ class AskingBook(Book):
 class AskingCampaign(Campaign):
     """Posts change hands too."""
 
+    def holds(self, named: pb.AssignmentNamed) -> bool:
+        book = self.book
+        assert isinstance(book, AskingBook)
+        return named.person_id in book.holders
+
     def change_tree(self) -> None:
         if self.random.randrange(3):
             return super().change_tree()

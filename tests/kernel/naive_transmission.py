@@ -24,6 +24,7 @@ from services.kernel.transmission import (
     ScopeChanged,
     Stage,
     StageDone,
+    StageUndone,
     Withdrawn,
 )
 
@@ -88,6 +89,9 @@ class NaiveDirective:
                     self.units[child].dispatched = self.units[child].dispatched or (credit, shift)
             case StageDone(unit, stage, credit, minutes):
                 self.done(self.units[unit], stage, credit, minutes)
+            case StageUndone(unit, stage):
+                self.units[unit].credit.pop(stage, None)
+                self.units[unit].minutes.pop(stage, None)
             case Returned(unit, report_due, verify_due):
                 me = self.units[unit]
                 me.due |= {Stage.REPORT: report_due, Stage.VERIFY: verify_due}

@@ -21,6 +21,7 @@ from services.kernel.transmission import (
     ScopeChanged,
     Stage,
     StageDone,
+    StageUndone,
     TableScope,
     Withdrawn,
     counter_key,
@@ -81,6 +82,8 @@ class World:
             return DueMoved(unit, self.random.choice(tuple(Stage)), self.any_due())
         if kind == 1:
             return Returned(unit, self.any_due(), self.any_due())
+        if kind == 2:
+            return StageUndone(unit, self.random.choice((Stage.RECEIVE, Stage.NAME, Stage.VERIFY)))
         minutes = self.random.choice((None, self.random.randrange(70_000)))
         return StageDone(unit, self.random.choice(UNIT_STAGES), self.any_credit(), minutes)
 

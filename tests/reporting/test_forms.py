@@ -125,6 +125,12 @@ def test_a_warning_blocks_until_it_is_explained_and_the_explanation_is_kept() ->
     assert checked.sound and checked.explanations == (("overdue_explained", "等待上级批复"),)
 
 
+@pytest.mark.parametrize("text", ["详询13800000000", "身份证110101199001011234", "见 https://example.org/x"])
+def test_neither_a_text_nor_an_explanation_leads_to_a_person(text: str) -> None:
+    assert codes(GOOD | {"rectification_obstacle": text}) == ["FORM_SHOWS_PERSON"]
+    assert codes(GOOD | {"problems_overdue": "1"}, overdue_explained=text) == ["FORM_SHOWS_PERSON"]
+
+
 @pytest.mark.parametrize(("day", "code"), [("2026-02-30", "FORM_NOT_A_DATE"), ("1999-01-01", "FORM_DATE_OUT_OF_RANGE")])
 def test_a_day_that_is_not_or_cannot_be_is_refused(day: str, code: str) -> None:
     assert code in codes(GOOD | {"rectified_by": day})

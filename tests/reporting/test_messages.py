@@ -243,7 +243,7 @@ def test_what_is_no_address_is_refused(campaign: Campaign, contact: dict[str, st
 
 async def test_a_digest_to_nobody_makes_no_message_and_stands_in_the_list_of_calls(campaign: Campaign) -> None:
     with pytest.raises(Refusal) as caught:
-        rules.queue("message_x", Channel.MAIL, None, START_US, 3)
+        rules.queue("message_x", Channel.MAIL, None, START_US, rules.Told(3))
     assert caught.value.code == "DIGEST_TO_NOBODY"
     campaign.add("C", "D", "primary_committee", person=False)
     campaign.add("c1", "C")

@@ -20,8 +20,7 @@ from services.reporting.domain.deadlines import newest_calendar
 from services.reporting.loops import is_quiet
 from tests.chassis.desk import DISTRICT, START_US, principal
 from tests.reporting.campaign import Campaign
-
-EVIDENCE = b"sample"
+from tests.reporting.shown import keep
 
 
 def issue(campaign: Campaign, unit: str = "A", stage: int = 2, **fields: Any) -> pb.IssueOrderResponse:
@@ -30,10 +29,6 @@ def issue(campaign: Campaign, unit: str = "A", stage: int = 2, **fields: Any) ->
     )
     answer: pb.IssueOrderResponse = campaign.office.do(request, campaign.operator())
     return answer
-
-
-def uploaded(campaign: Campaign) -> str:
-    return str(campaign.office.desk.blobs.put([EVIDENCE], 100))
 
 
 def order(campaign: Campaign, order_id: str, caller: Principal | None = None) -> pb.Order:
@@ -58,7 +53,7 @@ def test_an_order_is_issued_answered_and_closed_by_another(campaign: Campaign) -
     campaign.issue()
     issued = issue(campaign)
     assert issued.number == "督办〔2026〕1号"
-    answer = pb.AnswerOrderRequest(order_id=issued.order_id, summary="已签收。", evidence=[uploaded(campaign)])
+    answer = pb.AnswerOrderRequest(order_id=issued.order_id, summary="已签收。", evidence=[keep(campaign, "A")])
     campaign.office.do(pb.AcceptOrderRequest(order_id=issued.order_id), campaign.secretary("A"))
     assert campaign.office.do(answer, campaign.secretary("A")).state == "answered"
     assert "CloseOrder" in order(campaign, issued.order_id).actions
@@ -91,7 +86,7 @@ def test_an_order_is_not_closed_by_its_handler_in_another_role(campaign: Campaig
     grants = (Grant(UNIT_SECRETARY, campaign.ids["A"]), Grant(OPERATOR, campaign.ids["D"]))
     both = Principal("account_both", DISTRICT, AUDIENCE, grants, 0, 1 << 62)
     campaign.office.do(pb.AcceptOrderRequest(order_id=order_id), both)
-    answer = pb.AnswerOrderRequest(order_id=order_id, summary="已签收。", evidence=[uploaded(campaign)])
+    answer = pb.AnswerOrderRequest(order_id=order_id, summary="已签收。", evidence=[keep(campaign, "A")])
     campaign.office.do(answer, campaign.secretary("A"))
     assert campaign.office.refusal(pb.CloseOrderRequest(order_id=order_id), both).code == "HANDLER_REVIEWS"
     assert "CloseOrder" not in order(campaign, order_id, both).actions
@@ -111,7 +106,7 @@ def test_no_order_of_events_closes_an_order_with_its_handler_as_reviewer(campaig
         for number in range(5)
     ]
     people += [principal(UNIT_SECRETARY, a, "account_0"), principal(OPERATOR, d, "account_9")]
-    evidence = uploaded(campaign)
+    evidence = keep(campaign, "A")
     closed = 0
     for _ in range(12):
         campaign.issue()

@@ -90,6 +90,14 @@ class Bureau:
         for name in names:
             self.hear(directives_pb2.ReportVerified(directive_id=directive_id, unit_id=unit(name)))
 
+    def unverified(self, directive_id: str, name: str) -> None:
+        """A verification was taken back."""
+        self.hear(
+            directives_pb2.ActUndone(
+                directive_id=directive_id, unit_id=unit(name), act="verify", stages=[6], verifier_unit_id=unit("D")
+            )
+        )
+
     # ---- calls --------------------------------------------------------------------------------------------
 
     def at(self, day: str, hour: int = 9) -> None:

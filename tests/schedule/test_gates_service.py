@@ -61,6 +61,9 @@ def test_a_gate_on_units_opens_when_enough_of_them_are_verified(bureau: Bureau) 
     assert bureau.plan()["mobilisation"].units_done == 5
     assert bureau.refusal(pb.OpenMilestoneRequest(milestone_id="discipline_education")).code == "GATE_CLOSED"
     bureau.verified("dir_1", "a2")
+    bureau.unverified("dir_1", "B")
+    assert bureau.refusal(pb.OpenMilestoneRequest(milestone_id="discipline_education")).code == "GATE_CLOSED"
+    bureau.verified("dir_1", "B")
     assert bureau.begin("discipline_education").state == "opened"
 
 

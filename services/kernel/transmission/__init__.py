@@ -23,6 +23,7 @@ from services.kernel.transmission.events import (
     Returned,
     ScopeChanged,
     StageDone,
+    StageUndone,
     Withdrawn,
 )
 from services.kernel.transmission.explain import (
@@ -88,6 +89,7 @@ __all__ = [
     "Side",
     "Stage",
     "StageDone",
+    "StageUndone",
     "Standing",
     "TableScope",
     "TransmissionBroken",

@@ -56,6 +56,18 @@ class StageDone:
 
 
 @dataclass(frozen=True, slots=True)
+class StageUndone:
+    """A stage (RECEIVE, NAME or VERIFY) was taken back, as if it had not been done; its latest time stays in force."""
+
+    unit: Unit
+    stage: Stage
+
+    def __post_init__(self) -> None:
+        if self.stage not in (Stage.RECEIVE, Stage.NAME, Stage.VERIFY):
+            raise ValueError(f"{self.stage.name} is not taken back")
+
+
+@dataclass(frozen=True, slots=True)
 class Returned:
     """A report was returned: report and verification are open again, due at their new classes."""
 
@@ -139,4 +151,16 @@ class Merged:
     children: tuple[Unit, ...]
 
 
-Event = Dispatched | StageDone | Returned | DueMoved | Withdrawn | Restored | ScopeChanged | Joined | Moved | Merged
+Event = (
+    Dispatched
+    | StageDone
+    | StageUndone
+    | Returned
+    | DueMoved
+    | Withdrawn
+    | Restored
+    | ScopeChanged
+    | Joined
+    | Moved
+    | Merged
+)

@@ -22,6 +22,7 @@ from services.kernel.transmission.events import (
     Returned,
     ScopeChanged,
     StageDone,
+    StageUndone,
     Withdrawn,
 )
 from services.kernel.transmission.facts import Facts
@@ -51,6 +52,7 @@ class DirectiveIndex:
         self._handlers: dict[type[Event], Callable[..., None]] = {
             Dispatched: self._dispatched,
             StageDone: self._stage_done,
+            StageUndone: self._stage_undone,
             Returned: self._returned,
             DueMoved: self._due_moved,
             Withdrawn: self._withdrawn,
@@ -287,6 +289,15 @@ class DirectiveIndex:
             facts.first_report = facts.first_report or event.credit_e6
             facts.credits[stage] = min(facts.first_report, event.credit_e6)
         self._settle(node, gate=stage <= Stage.NAME)
+
+    def _stage_undone(self, event: StageUndone) -> None:
+        node = self._touch(event.unit)
+        stage = event.stage
+        node.facts.credits[stage] = node.facts.minutes[stage] = 0
+        gate = stage <= Stage.NAME
+        if gate:
+            node.part()
+        self._settle(node, gate=gate)
 
     def _returned(self, event: Returned) -> None:
         node = self._touch(event.unit)

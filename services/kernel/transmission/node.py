@@ -112,6 +112,11 @@ class Node:
         self.out = passed.lines if isinstance(passed, Share) else passed
         return difference(old, self.out)
 
+    def part(self) -> None:
+        """To be called before a gate that may be open closes: what is handed up is no longer `inner` itself."""
+        if self.out is self.inner:
+            self.out = dict(self.inner)
+
     def resend(self, out_delta: Vector) -> Vector:
         """Pass the edge, which is as it was, with a change of `out`; returns the change the parent adds."""
         if self.sent_share:

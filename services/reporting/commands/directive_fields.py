@@ -13,6 +13,7 @@ from services.reporting.domain import deadlines as due
 from services.reporting.domain.assignments import EVIDENCE_MAX, SUMMARY_CHARS_MAX, Figures
 from services.reporting.domain.deadlines import Plan
 from services.reporting.domain.directives import REASON_CHARS_MAX
+from services.reporting.domain.plain_text import check_shows_no_person
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -82,7 +83,14 @@ def evidence_of(named: Iterable[str]) -> tuple[str, ...]:
     return evidence
 
 
-def figures_of(request: pb.SubmitReportRequest | pb.ReportOnBehalfRequest, evidence: tuple[str, ...] = ()) -> Figures:
+def summary_of(raw: str) -> str:
+    """What a report says in words: of the work, never of persons. Raises TextShowsPerson."""
+    summary = text_of("summary", raw, SUMMARY_CHARS_MAX)
+    check_shows_no_person("summary", summary)
+    return summary
+
+
+def figures_of(request: pb.SubmitReportRequest | pb.ReportOnBehalfRequest, evidence: Iterable[str]) -> Figures:
     """What a report says; its counts are judged where it is decided."""
-    summary = text_of("summary", request.summary, SUMMARY_CHARS_MAX)
+    summary = summary_of(request.summary)
     return Figures(request.due_count, request.done_count, summary, evidence_of(evidence))

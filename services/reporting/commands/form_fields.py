@@ -8,8 +8,8 @@ from typing import Final
 from huanjie.reporting.v1 import forms_pb2
 from services.chassis.refusals import BadRequest
 from services.chassis.store import Reader
-from services.reporting.commands.directive_fields import evidence_of, text_of
-from services.reporting.domain.assignments import SUMMARY_CHARS_MAX, Figures
+from services.reporting.commands.directive_fields import evidence_of, summary_of
+from services.reporting.domain.assignments import Figures
 from services.reporting.domain.form_errors import (
     FiguresRefused,
     FormNotAsked,
@@ -66,8 +66,7 @@ def refuse_unsound(checked: Checked) -> None:
 
 def report_of(request: forms_pb2.ReportFiguresRequest, checked: Checked) -> Figures:
     """What a report with figures says: its totals follow from them."""
-    summary = text_of("summary", request.summary, SUMMARY_CHARS_MAX)
-    return Figures(checked.due, checked.done, summary, evidence_of(request.evidence))
+    return Figures(checked.due, checked.done, summary_of(request.summary), evidence_of(request.evidence))
 
 
 def figures_event(directive_id: str, unit_id: str, report_number: int, form: Form, checked: Checked) -> FiguresReported:

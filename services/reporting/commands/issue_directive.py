@@ -115,6 +115,7 @@ def _event_of(
         cause=cause,
         verify_workdays=draft.plan.verify_workdays,
         parent_directive_id=draft.parent_directive_id,
+        evidence_reason=line_of("evidence_reason", command.evidence_reason, rules.EVIDENCE_REASON_CHARS_MAX),
     )
 
 

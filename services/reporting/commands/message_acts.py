@@ -13,9 +13,12 @@ from services.chassis.store import Reader
 from services.chassis.wording import Catalogue
 from services.kernel.refusal import Refusal
 from services.reporting.domain import messages as rules
+from services.reporting.domain.assignments import Now
 from services.reporting.domain.message_events import MessageDeferred, MessageFailed, MessageSent
-from services.reporting.domain.messages import Channel, MessageState, Outgoing
-from services.reporting.store import messages, posts
+from services.reporting.domain.messages import Channel, MessageState, Outgoing, Told
+from services.reporting.domain.reminding import own_step
+from services.reporting.store import directives, messages, posts, reminders
+from services.reporting.store.assignments import case_of
 
 MESSAGES_AT_ONCE: Final = 50
 
@@ -27,11 +30,12 @@ def queue_messages(act: Act, day_us: int, told: Iterable[tuple[str, int]], chann
     made = 0
     for unit_id, items in told:
         post = posts.first_holder(act.tx, unit_id)
+        about = Told(items, _reminders(act, unit_id, day_us))
         for channel in channels:
             if post is not None and _is_told(act.tx, post.unit_id, post.post_id, post.person_id, channel, day_us):
                 continue
             try:
-                event = rules.queue(act.new_id("message"), channel, post, day_us, items)
+                event = rules.queue(act.new_id("message"), channel, post, day_us, about)
             except Refusal:
                 # A digest to nobody: it stands in the list of calls.
                 break
@@ -54,8 +58,14 @@ def letter_of(reader: Reader, message: Outgoing, words: Catalogue) -> Letter:
     else:
         unit = tree.find(reader, message.unit_id)
         to = unit.code if unit else ""
-    params = {"items": message.items}
-    subject, text = (words.render(key, params, "zh") for key in ("mail:subject", "mail:text"))
+    about = message.told
+    lines = [
+        words.render(f"mail:{what}", {"items": count}, "zh")
+        for what, count in (("overdue", about.items), ("reminders", about.reminders))
+        if count
+    ]
+    subject = words.render("mail:subject", {"items": about.items + about.reminders}, "zh")
+    text = words.render("mail:text", {"lines": "\n".join(lines)}, "zh")
     return Letter(message.message_id, to, subject, text)
 
 
@@ -72,6 +82,18 @@ async def delivered(port: Port, message: Outgoing, letter: Letter, now_us: int) 
     except LetterRefused:
         return rules.refused(message, "refused"), False
     return rules.sent(message), False
+
+
+def _reminders(act: Act, unit_id: str, day_us: int) -> int:
+    """How many of the unit's reminders still stand: of what was done since, nobody is told."""
+    now, count = Now(act.now_us), 0
+    unit = tree.find(act.tx, unit_id)
+    for reminder in reminders.for_digest(act.tx, unit_id, day_us):
+        directive = directives.load(act.tx, reminder.directive_id)
+        if unit is not None and directives.on_route(act.tx, directive, unit):
+            step = own_step(case_of(act.tx, directive, unit), now)
+            count += step is not None and step.stage == reminder.stage
+    return count
 
 
 def _is_told(reader: Reader, unit_id: str, post_id: str, person_id: str, channel: Channel, day_us: int) -> bool:

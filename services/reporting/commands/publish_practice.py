@@ -14,6 +14,7 @@ from services.reporting.domain.practices import Method, Practice, PracticeState
 from services.reporting.domain.topics import Topic
 from services.reporting.permissions import PUBLISHES
 from services.reporting.store import matters
+from services.reporting.store.evidence import check_kept
 
 
 def submit_practice(command: pb.SubmitPracticeRequest, act: Act) -> pb.SubmitPracticeResponse:
@@ -21,6 +22,7 @@ def submit_practice(command: pb.SubmitPracticeRequest, act: Act) -> pb.SubmitPra
     turnover = line_of("turnover", command.turnover, TURNOVER_CHARS_MAX)
     method = _method_of(command)
     unit = active_unit(act, command.unit_id)
+    check_kept(act.tx, unit.unit_id, method.evidence)
     returned = _returned(act, command.practice_id, unit.unit_id)
     practice_id = command.practice_id or act.new_id("practice")
     event = rules.submit(practice_id, unit.unit_id, method, returned)

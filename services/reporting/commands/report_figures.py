@@ -27,6 +27,7 @@ from services.reporting.domain.forms.model import Form
 from services.reporting.permissions import REPORT_ROW
 from services.reporting.store import directives
 from services.reporting.store.assignments import Cases
+from services.reporting.store.evidence import check_kept
 
 FIGURE_ROWS_MAX: Final = 500
 
@@ -101,6 +102,7 @@ class _Desk:
             raise StaleVersion(expected=command.expected_version, actual=case.assignment.version)
         checked = checked_of(form, command)
         figures = report_of(command, checked)
+        check_kept(self._act.tx, unit.unit_id, figures.evidence)
         behalf = "" if grant.unit_id == command.unit_id else grant.unit_id
         return _Row(case, form, checked, report(case, figures, behalf, self._now))
 

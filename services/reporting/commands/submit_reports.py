@@ -17,6 +17,7 @@ from services.reporting.domain.directives import Directive
 from services.reporting.permissions import REPORT_ROW
 from services.reporting.store import directives
 from services.reporting.store.assignments import Cases
+from services.reporting.store.evidence import check_kept
 
 BATCH_ROWS_MAX: Final = 500
 
@@ -49,7 +50,7 @@ class _Batch:
         return pb.RowReceipt(accepted=True, version=settle(self._act, case, outcome).version)
 
     def _decide(self, row: pb.SubmitReportRequest) -> tuple[Case, Outcome]:
-        figures = figures_of(row, tuple(row.evidence))
+        figures = figures_of(row, row.evidence)
         unit = tree.find(self._act.tx, row.unit_id)
         if unit is None:
             raise NotFound(kind="unit", id=row.unit_id)
@@ -60,6 +61,7 @@ class _Batch:
         if row.expected_version not in (0, case.assignment.version):
             raise StaleVersion(expected=row.expected_version, actual=case.assignment.version)
         self._forms.check_bare(row.directive_id)
+        check_kept(self._act.tx, row.unit_id, figures.evidence)
         return case, report(case, figures, "" if grant.unit_id == row.unit_id else grant.unit_id, self._now)
 
     def _directive(self, directive_id: str) -> Directive:

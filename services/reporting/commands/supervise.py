@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from huanjie.reporting.v1 import supervision_pb2 as pb
 from services.chassis import tree
 from services.chassis.act import Act
-from services.chassis.ask import Ask
 from services.chassis.codec import Event
 from services.chassis.permissions import Allow
 from services.chassis.refusals import BadRequest, NotFound
@@ -22,6 +21,7 @@ from services.reporting.domain.campaign_errors import OrderOpenAlready, StepNotO
 from services.reporting.domain.orders import Order, OrderState, Task
 from services.reporting.permissions import HANDLES, ORDERS, REVIEWS
 from services.reporting.store import directives, orders
+from services.reporting.store.evidence import check_kept
 from services.reporting.store.owing import Owing
 
 
@@ -56,19 +56,14 @@ def accept_order(command: pb.AcceptOrderRequest, act: Act) -> pb.OrderResponse:
     return _settle(act, order, [rules.accept(order)], OrderState.ACCEPTED)
 
 
-def prepare_answer_order(command: pb.AnswerOrderRequest, ask: Ask) -> None:
-    """Raises NotFound for evidence that nobody uploaded."""
-    for digest in evidence_of(command.evidence):
-        if not ask.context.blobs.exists(digest):
-            raise NotFound(kind="blob", id=digest)
-
-
 def answer_order(command: pb.AnswerOrderRequest, act: Act) -> pb.OrderResponse:
     """What was done, and what shows it."""
     summary = text_of("summary", command.summary, rules.TEXT_CHARS_MAX, required=True)
     reference = line_of("evidence_reference", command.evidence_reference, rules.REFERENCE_CHARS_MAX)
     order, _ = _order(act, command.order_id, command.expected_version, HANDLES, "AnswerOrder")
-    events = rules.answer(order, summary, evidence_of(command.evidence), reference, Now(act.now_us))
+    evidence = evidence_of(command.evidence)
+    check_kept(act.tx, order.unit_id, evidence)
+    events = rules.answer(order, summary, evidence, reference, Now(act.now_us))
     return _settle(act, order, events, OrderState.ANSWERED)
 
 

@@ -41,6 +41,7 @@ class Action(StrEnum):
     ASK_EXTENSION = "ask_extension"
     GRANT_EXTENSION = "grant_extension"
     REFUSE_EXTENSION = "refuse_extension"
+    UNDO = "undo"  # of the newest act, by who did it
 
 
 _S, _A = State, Action
@@ -53,7 +54,7 @@ def _staying(action: Action, *states: State) -> dict[tuple[State, Action], tuple
     return {(state, action): (state,) for state in states}
 
 
-# (state, action) → where it may lead. Only `restore` has several: it leads back to where `withdraw` began.
+# (state, action) → where it may lead. `restore` leads back to where `withdraw` began, `undo` to where its act did.
 TRANSITIONS: Final[Mapping[tuple[State, Action], tuple[State, ...]]] = {
     (_S.PENDING, _A.DISPATCH): (_S.DISPATCHED,),
     (_S.DISPATCHED, _A.RECEIVE): (_S.RECEIVED,),
@@ -74,6 +75,11 @@ TRANSITIONS: Final[Mapping[tuple[State, Action], tuple[State, ...]]] = {
     (_S.RECTIFIED, _A.RETURN): (_S.RETURNED,),
     **{(state, _A.WITHDRAW): (_S.WITHDRAWN,) for state in _STANDING},
     (_S.WITHDRAWN, _A.RESTORE): _STANDING,
+    (_S.RECEIVED, _A.UNDO): (_S.DISPATCHED,),
+    # Receipt and naming were one tap, or only the naming goes, or it gives way to the one before it.
+    (_S.NAMED, _A.UNDO): (_S.DISPATCHED, _S.RECEIVED, _S.NAMED),
+    **_staying(_A.UNDO, _S.STARTED, _S.RETURNED),
+    (_S.VERIFIED, _A.UNDO): (_S.REPORTED, _S.RECTIFIED),
     **_staying(_A.ASK_EXTENSION, *_UNDER_WAY),
     **_staying(_A.GRANT_EXTENSION, *_UNDER_WAY),
     **_staying(_A.REFUSE_EXTENSION, *_UNDER_WAY),
@@ -89,10 +95,13 @@ def allows(state: State, action: Action) -> bool:
 
 
 def next_state(state: State, action: Action, unit_id: str, before: State = State.PENDING) -> State:
-    """Where the action leads; `before` is the state that a withdrawal ended. NotDispatched, WrongState."""
+    """Where the action leads; `before`: the state that a withdrawal ended, or that an undone act began in.
+
+    NotDispatched, WrongState.
+    """
     leads = TRANSITIONS.get((state, action))
     if leads is None:
         if state is State.PENDING:
             raise NotDispatched(unit_id=unit_id)
         raise WrongState(state=state.value, action=action.value)
-    return before if action is Action.RESTORE else leads[0]
+    return before if before in leads else leads[0]

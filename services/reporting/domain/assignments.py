@@ -22,6 +22,7 @@ from services.reporting.domain.directive_errors import (
     WrongReport,
 )
 from services.reporting.domain.directive_events import (
+    ActUndone,
     AssignmentNamed,
     AssignmentReceived,
     AssignmentRestored,
@@ -37,6 +38,7 @@ from services.reporting.domain.directive_events import (
     WorkStarted,
 )
 from services.reporting.domain.directives import Directive
+from services.reporting.domain.evidence_errors import EvidenceNotAsked, EvidenceRequired
 
 COUNT_MAX: Final = 10_000_000
 SUMMARY_CHARS_MAX: Final = 2_000
@@ -68,6 +70,7 @@ Event = (
     | ExtensionAsked
     | ExtensionGranted
     | ExtensionRefused
+    | ActUndone
 )
 
 
@@ -233,8 +236,7 @@ def start(case: Case, now: Now) -> Outcome:
 def report(case: Case, figures: Figures, on_behalf_by_unit_id: str, now: Now) -> Outcome:
     """Reports, corrects before verification, or answers a return; from "named" it records the start as well."""
     state = case.after(Action.REPORT)
-    if not 0 <= figures.done_count <= figures.due_count <= COUNT_MAX:
-        raise CountImpossible(due=figures.due_count, done=figures.done_count, limit=COUNT_MAX)
+    _check_figures(case, figures)
     before = (_started(case, now),) if case.assignment.state is State.NAMED else ()
     return Outcome(state, (*before, _reported(case, figures, on_behalf_by_unit_id, state, now)))
 
@@ -354,6 +356,17 @@ def _reported(case: Case, figures: Figures, on_behalf_by: str, state: State, now
         figures.summary, on_behalf_by, stamp.due_us, stamp.late_working_minutes, stamp.calendar_version,
         state is State.RECTIFIED, figures.evidence, verify_due_us,
     )  # fmt: skip
+
+
+def _check_figures(case: Case, figures: Figures) -> None:
+    if not 0 <= figures.done_count <= figures.due_count <= COUNT_MAX:
+        raise CountImpossible(due=figures.due_count, done=figures.done_count, limit=COUNT_MAX)
+    asked = case.directive.evidence_reason
+    # Who sent a report back said in writing what is missing: files may answer that too.
+    if figures.evidence and not asked and not case.assignment.rectify_due_us:
+        raise EvidenceNotAsked()
+    if asked and figures.done_count and not figures.evidence:
+        raise EvidenceRequired(reason=asked)
 
 
 def _check_reviewer(case: Case, report_number: int, reviewer: Reviewer) -> None:

@@ -7,7 +7,9 @@
     ├── the state          WrongState · NotDispatched · NoResponsible · NothingToConfirm · WrongReport
     │                      OwnReportVerified
     ├── the figures        CountImpossible
-    └── extensions         ExtensionNotAsked · ExtensionBackwards · ExtensionStageDone
+    ├── extensions         ExtensionNotAsked · ExtensionBackwards · ExtensionStageDone
+    ├── taking back        NothingToUndo · UndoFollowed · UndoByAnother
+    └── reminding          NothingOwed · SuperiorOwes · RemindedToday
 
 Days are Shanghai days as `2026-03-16`.
 """
@@ -30,12 +32,18 @@ __all__ = [
     "NotDispatched",
     "NotObliged",
     "NotOnRoute",
+    "NothingOwed",
     "NothingToConfirm",
     "NothingToDispatch",
+    "NothingToUndo",
     "OwnReportVerified",
     "ParentNotAbove",
     "PlanNotRising",
     "PlanTooShort",
+    "RemindedToday",
+    "SuperiorOwes",
+    "UndoByAnother",
+    "UndoFollowed",
     "UnitNotBelowIssuer",
     "WithdrawnAbove",
     "WrongReport",
@@ -226,3 +234,50 @@ class ExtensionStageDone(Refusal):
     code: ClassVar[str] = "EXTENSION_STAGE_DONE"
     category: ClassVar[Category] = Category.RULE
     stage: int
+
+
+class NothingToUndo(Refusal):
+    """No such act stands on the assignment."""
+
+    code: ClassVar[str] = "NOTHING_TO_UNDO"
+    category: ClassVar[Category] = Category.RULE
+    action: str
+
+
+class UndoFollowed(Refusal):
+    """Something came after the act and rests on it. `action` is what came first after it."""
+
+    code: ClassVar[str] = "UNDO_FOLLOWED"
+    category: ClassVar[Category] = Category.CONFLICT
+    action: str
+
+
+class UndoByAnother(Refusal):
+    """Only who did it takes it back."""
+
+    code: ClassVar[str] = "UNDO_BY_ANOTHER"
+    category: ClassVar[Category] = Category.RULE
+
+
+class NothingOwed(Refusal):
+    """The unit owes nothing under the directive now."""
+
+    code: ClassVar[str] = "NOTHING_OWED"
+    category: ClassVar[Category] = Category.RULE
+    unit_id: str
+
+
+class SuperiorOwes(Refusal):
+    """The assignment waits for another unit: `unit_id` owes the next step."""
+
+    code: ClassVar[str] = "SUPERIOR_OWES"
+    category: ClassVar[Category] = Category.RULE
+    unit_id: str
+
+
+class RemindedToday(Refusal):
+    """The unit was reminded of this directive today."""
+
+    code: ClassVar[str] = "REMINDED_TODAY"
+    category: ClassVar[Category] = Category.RULE
+    unit_id: str

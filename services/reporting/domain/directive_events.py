@@ -47,6 +47,7 @@ class DirectiveIssued:
     cause: str
     verify_workdays: int
     parent_directive_id: str = ""
+    evidence_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +210,48 @@ class ExtensionRefused:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class ActUndone:
+    """The newest act on an assignment was taken back. It carries what the assignment is again.
+
+    `stages`: those no longer done; none where a naming gave way to the one before it.
+    """
+
+    directive_id: str
+    unit_id: str
+    act: str
+    positions: tuple[int, ...]
+    stages: tuple[int, ...]
+    state: str
+    post_id: str
+    person_id: str
+    target_us: int
+    name_due_us: int
+    verifier_unit_id: str
+    late_working_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnitReminded:
+    """A superior reminded a unit of what it owes itself, on a day."""
+
+    directive_id: str
+    unit_id: str
+    stage: int
+    due_us: int
+    by_unit_id: str
+    day_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderUndone:
+    """The day's reminder was taken back before it had gone out."""
+
+    directive_id: str
+    unit_id: str
+    day_us: int
+
+
 DIRECTIVE_EVENTS: tuple[type, ...] = (
     DirectiveIssued,
     DirectiveWithdrawn,
@@ -225,4 +268,7 @@ DIRECTIVE_EVENTS: tuple[type, ...] = (
     ExtensionAsked,
     ExtensionGranted,
     ExtensionRefused,
+    ActUndone,
+    UnitReminded,
+    ReminderUndone,
 )

@@ -20,6 +20,7 @@ TEXT_CHARS_MAX: Final = 20_000
 BASIS_CHARS_MAX: Final = 1_000
 SOURCE_CHARS_MAX: Final = 500
 REASON_CHARS_MAX: Final = 1_000
+EVIDENCE_REASON_CHARS_MAX: Final = 300
 SCOPE_LIST_UNITS_MAX: Final = 5_000
 ASSISTING_UNITS_MAX: Final = 50
 
@@ -80,6 +81,8 @@ class Directive:
     position: int
     state: DirectiveState
     version: int
+    # Why reports must bring evidence; empty: they bring none.
+    evidence_reason: str
 
     def check_open(self) -> None:
         """Raises DirectiveWithdrawnAlready."""

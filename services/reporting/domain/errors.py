@@ -3,10 +3,12 @@
 unit_errors.py       units, rosters, posts
 directive_errors.py  directives and assignments
 form_errors.py       forms and samples
+evidence_errors.py   files that show what was reported
 campaign_errors.py   matters, public questions, good practice, orders
 """
 
 from services.reporting.domain.campaign_errors import *  # noqa: F403
 from services.reporting.domain.directive_errors import *  # noqa: F403
+from services.reporting.domain.evidence_errors import *  # noqa: F403
 from services.reporting.domain.form_errors import *  # noqa: F403
 from services.reporting.domain.unit_errors import *  # noqa: F403

@@ -2,6 +2,7 @@
 
 from services.reporting.domain.directive_events import DIRECTIVE_EVENTS
 from services.reporting.domain.duty_events import DUTY_EVENTS
+from services.reporting.domain.evidence_events import EVIDENCE_EVENTS
 from services.reporting.domain.form_events import FORM_EVENTS
 from services.reporting.domain.matter_events import MATTER_EVENTS
 from services.reporting.domain.message_events import MESSAGE_EVENTS
@@ -16,4 +17,5 @@ EVENTS: tuple[type, ...] = (
     *MESSAGE_EVENTS,
     *DUTY_EVENTS,
     *FORM_EVENTS,
+    *EVIDENCE_EVENTS,
 )

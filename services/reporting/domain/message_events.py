@@ -26,6 +26,7 @@ class MessageQueued:
     person_id: str
     day_us: int
     items: int
+    reminders: int
 
 
 @dataclass(frozen=True, slots=True)

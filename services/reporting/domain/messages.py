@@ -54,6 +54,14 @@ TRANSITIONS: Final[Mapping[tuple[MessageState, MessageAction], MessageState]] = 
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """How many things a day's message is about: overdue below the unit, and what a superior reminded it of."""
+
+    items: int
+    reminders: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Outgoing:
     """What decisions need of a message."""
 
@@ -64,14 +72,16 @@ class Outgoing:
     state: MessageState
     attempts: int
     queued_us: int
-    items: int
+    told: Told
 
 
-def queue(message_id: str, channel: Channel, post: Post | None, day_us: int, items: int) -> MessageQueued:
+def queue(message_id: str, channel: Channel, post: Post | None, day_us: int, told: Told) -> MessageQueued:
     """To the first responsible person. Raises DigestToNobody when there is none, or nothing to say."""
-    if post is None or not items:
+    if post is None or not (told.items or told.reminders):
         raise DigestToNobody()
-    return MessageQueued(message_id, channel.value, post.unit_id, post.post_id, post.person_id, day_us, items)
+    return MessageQueued(
+        message_id, channel.value, post.unit_id, post.post_id, post.person_id, day_us, told.items, told.reminders
+    )
 
 
 def sent(message: Outgoing) -> MessageSent:

@@ -15,7 +15,8 @@ from services.reporting.domain.assignment_actions import offers
 from services.reporting.domain.assignment_machine import Action
 from services.reporting.domain.assignments import Case
 from services.reporting.permissions import PERMISSIONS
-from services.reporting.store import assignments, directives, forms
+from services.reporting.queries.evidence_messages import file_message
+from services.reporting.store import assignments, directives, evidence, forms
 from services.reporting.store.posts import posts_of
 
 METHODS: Final[tuple[tuple[str, Action], ...]] = (
@@ -57,6 +58,8 @@ def assignment_messages(ask: Ask, rows: Sequence[Row]) -> list[pb.Assignment]:
         form = forms.form_of(ask.reader, case.directive.directive_id)
         if form is not None:
             message.form_id, message.form_version = form.form_id, form.version
+        shown = evidence.of_report(ask.reader, case.directive.directive_id, unit.unit_id)
+        message.evidence.extend(map(file_message, shown))
         sent = assignments.sent_to_all(ask.reader, case.directive.directive_id, unit.unit_id)
         message.dispatched_on = sent.position > 0
         message.actions.extend(actions_of(ask, holdings, unit, case))
@@ -89,6 +92,7 @@ def _message(unit: TreeUnit, case: Case) -> pb.Assignment:
         deadlines=_deadlines(case),
         urgency=directive.urgency,
         number=directive.number,
+        evidence_reason=directive.evidence_reason,
     )
 
 

@@ -59,4 +59,5 @@ def directive_message(reader: Reader, directive: Directive) -> pb.Directive:
         version=directive.version,
         form_id=form.form_id if form else "",
         form_version=form.version if form else 0,
+        evidence_reason=directive.evidence_reason,
     )

@@ -26,7 +26,7 @@ from services.reporting.queries.get_assignment import seen_unit
 from services.reporting.queries.list_directives import NEWEST, newest_first
 from services.reporting.queries.list_published_answers import waiting_below
 from services.reporting.queries.matter_messages import Names, may_of, short_light
-from services.reporting.store import assignments, directives, matters, orders
+from services.reporting.store import assignments, directives, matters, orders, reminders
 from services.reporting.store.assignments import Cases
 from services.reporting.store.orders import OrderRow
 
@@ -68,8 +68,9 @@ class _Desk:
     def item(self, task: str, title: str, unit_id: str, due_us: int, **ids: str) -> pb.TodayItem:
         light = self._light(due_us, short="directive_id" not in ids) if due_us else ""
         return pb.TodayItem(
-            task=task, title=title, unit_id=unit_id, unit_name=self.names.of(unit_id), due_us=due_us, light=light, **ids
-        )
+            task=task, title=title, unit_id=unit_id, unit_name=self.names.of(unit_id), due_us=due_us, light=light,
+            reminded_us=0, **ids,
+        )  # fmt: skip
 
     def _light(self, due_us: int, *, short: bool) -> str:
         if short:
@@ -128,6 +129,9 @@ def _own_steps(desk: _Desk, after: Key) -> Iterator[Row]:
         task = _TASKS[case.assignment.state]
         unit_id, directive_id = desk.unit.unit_id, directive.directive_id
         item = desk.item(task, directive.title, unit_id, step.due_us, directive_id=directive_id)
+        reminder = reminders.newest(desk.ask.reader, directive_id, unit_id)
+        if reminder is not None and reminder.stage == step.stage:
+            item.reminded_us = reminder.at_us
         yield (directive.position, ""), item
 
 

@@ -17,7 +17,8 @@ from services.reporting.domain.directives import Deadlines, Directive, Directive
 
 DIRECTIVE_COLUMNS = (
     "directive_id, turnover, title, urgency, number, issuer_unit_id, subtree_unit_id, scope, deadlines, "
-    "verify_workdays, issued_at_us, position, state, version"
+    "verify_workdays, issued_at_us, position, state, version, "
+    "COALESCE((SELECT reason FROM directive_evidence e WHERE e.directive_id = directive.directive_id), '')"
 )
 
 
@@ -106,6 +107,7 @@ def _directive_of(row: Row) -> Directive:
         text_of(row[0]), text_of(row[1]), text_of(row[2]), text_of(row[3]), text_of(row[4]), text_of(row[5]),
         Reach(text_of(row[6]), kinds, listed, excluded), _deadlines_of(text_of(row[8])), int_of(row[9]),
         int_of(row[10]), int_of(row[11]), DirectiveState(text_of(row[12])), int_of(row[13]),
+        text_of(row[14]),
     )  # fmt: skip
 
 

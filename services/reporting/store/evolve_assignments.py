@@ -14,7 +14,8 @@ from services.reporting.domain.directives import Deadlines
 from services.reporting.domain.unit_events import PostHandedOver, UnitMerged
 from services.reporting.store import directives
 from services.reporting.store.assignments import OPEN_ITEMS, reached
-from services.reporting.store.evolve_forms import report_sent_back, verification_done
+from services.reporting.store.evolve_evidence import report_shown
+from services.reporting.store.evolve_forms import report_sent_back, verification_done, verification_undone
 
 _UNTIL_COLUMNS = {2: "receive_until_us", 3: "name_until_us", 4: "start_until_us", 5: "report_until_us"}
 
@@ -31,6 +32,8 @@ def _issued(tx: Transaction, fact: Fact, event: ev.DirectiveIssued) -> None:
             event.calendar_version, event.policy_version, event.verify_workdays, fact.occurred_at_us,
         ),
     )  # fmt: skip
+    if event.evidence_reason:
+        tx.run("INSERT INTO directive_evidence VALUES (?, ?)", (event.directive_id, event.evidence_reason))
     # A unit both listed and excluded is excluded.
     named = dict.fromkeys(scope.unit_ids, 0) | dict.fromkeys(scope.excluded_unit_ids, 1)
     tx.run_many("INSERT INTO directive_unit VALUES (?, ?, ?)", [(event.directive_id, *item) for item in named.items()])
@@ -120,6 +123,7 @@ def _reported(tx: Transaction, fact: Fact, event: ev.ReportSubmitted) -> None:
             event.unit_id,
         ),
     )  # fmt: skip
+    report_shown(tx, event.directive_id, event.unit_id, event.report_number, event.evidence)
 
 
 def _confirmed(tx: Transaction, fact: Fact, event: ev.ReportConfirmed) -> None:
@@ -190,6 +194,16 @@ def _refused(tx: Transaction, fact: Fact, event: ev.ExtensionRefused) -> None:
     )
 
 
+def _undone(tx: Transaction, fact: Fact, event: ev.ActUndone) -> None:
+    tx.run(
+        "UPDATE assignment SET state = ?, post_id = ?, person_id = ?, target_us = ?, version = version + 1 "
+        "WHERE directive_id = ? AND unit_id = ?",
+        (event.state, event.post_id, event.person_id, event.target_us, event.directive_id, event.unit_id),
+    )
+    if event.verifier_unit_id:
+        verification_undone(tx, event)
+
+
 # ---- the unit tree and posts ------------------------------------------------------------------------------
 
 
@@ -243,4 +257,5 @@ ASSIGNMENT_EVOLVE: Mapping[type, Evolve] = {
     ev.ExtensionAsked: _asked,
     ev.ExtensionGranted: _granted,
     ev.ExtensionRefused: _refused,
+    ev.ActUndone: _undone,
 }

@@ -9,7 +9,7 @@ from services.chassis.act import Evolve
 from services.chassis.ledger import Fact
 from services.chassis.store import Transaction
 from services.reporting.domain import form_events as ev
-from services.reporting.domain.directive_events import ReportReturned, ReportVerified
+from services.reporting.domain.directive_events import ActUndone, ReportReturned, ReportVerified
 
 
 def _form_assigned(tx: Transaction, fact: Fact, event: ev.FormAssigned) -> None:
@@ -45,6 +45,12 @@ def verification_done(tx: Transaction, event: ReportVerified) -> None:
     """Counts it for the verifier's unit, and whether it came late."""
     late = event.late_working_minutes
     tx.run(_ADD_TO_RECORD, (event.verifier_unit_id, 1, int(late > 0), late, 0))
+
+
+def verification_undone(tx: Transaction, event: ActUndone) -> None:
+    """It leaves the verifier's record as if it had not been."""
+    late = event.late_working_minutes
+    tx.run(_ADD_TO_RECORD, (event.verifier_unit_id, -1, -int(late > 0), -late, 0))
 
 
 def report_sent_back(tx: Transaction, event: ReportReturned) -> None:

@@ -9,6 +9,7 @@ from services.chassis.ledger import Fact
 from services.chassis.store import Transaction
 from services.reporting.domain import message_events as ev
 from services.reporting.domain.unit_events import PostHandedOver
+from services.reporting.store.reminders import reminders_told
 
 
 def _contact_changed(tx: Transaction, fact: Fact, event: ev.ContactChanged) -> None:
@@ -17,13 +18,15 @@ def _contact_changed(tx: Transaction, fact: Fact, event: ev.ContactChanged) -> N
 
 def _queued(tx: Transaction, fact: Fact, event: ev.MessageQueued) -> None:
     tx.run(
-        "INSERT INTO message (message_id, position, channel, unit_id, post_id, person_id, day_us, items, queued_us, "
-        "state, next_try_us) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?)",
+        "INSERT INTO message (message_id, position, channel, unit_id, post_id, person_id, day_us, items, reminders, "
+        "queued_us, state, next_try_us) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?)",
         (
             event.message_id, fact.position, event.channel, event.unit_id, event.post_id, event.person_id,
-            event.day_us, event.items, fact.occurred_at_us, fact.occurred_at_us,
+            event.day_us, event.items, event.reminders, fact.occurred_at_us, fact.occurred_at_us,
         ),
     )  # fmt: skip
+    if event.reminders:
+        reminders_told(tx, event.unit_id, event.day_us)
 
 
 def _deferred(tx: Transaction, fact: Fact, event: ev.MessageDeferred) -> None:

@@ -9,9 +9,10 @@ from typing import Final
 
 from services.chassis.scope import Scope
 from services.chassis.store import Reader, Row, Transaction, int_of, text_of
-from services.reporting.domain.messages import Channel, MessageState, Outgoing
+from services.reporting.domain.messages import Channel, MessageState, Outgoing, Told
+from services.reporting.store.reminders import units_waiting
 
-_MESSAGE: Final = "message_id, channel, m.unit_id, post_id, m.state, attempts, queued_us, items"
+_MESSAGE: Final = "message_id, channel, m.unit_id, post_id, m.state, attempts, queued_us, items, reminders"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,9 @@ def contact_of(reader: Reader, unit_id: str, post_id: str) -> Contact:
 
 
 def told_on(reader: Reader, day_us: int) -> list[tuple[str, int]]:
-    """(unit, how many things it was told to be overdue) of a day's digests, by unit."""
+    """(unit, how many things it was told to be overdue) of a day's digests, by unit; 0 where only reminders wait."""
     rows = reader.all("SELECT unit_id, items, left_out FROM digest WHERE day_us = ? ORDER BY unit_id, stage", (day_us,))
-    counts: dict[str, int] = {}
+    counts: dict[str, int] = dict.fromkeys(units_waiting(reader), 0)
     for row in rows:
         unit_id = text_of(row[0])
         counts[unit_id] = counts.get(unit_id, 0) + len(json.loads(text_of(row[1]))) + int_of(row[2])
@@ -96,12 +97,13 @@ def below(reader: Reader, path: str, state: str, before_position: int, rows_max:
         (*params, before_position, state, state, rows_max),
     )
     return [
-        MessageRow(_outgoing_of(row), int_of(row[8]), int_of(row[9]), int_of(row[10]), text_of(row[11])) for row in rows
+        MessageRow(_outgoing_of(row), int_of(row[9]), int_of(row[10]), int_of(row[11]), text_of(row[12]))
+        for row in rows
     ]
 
 
 def _outgoing_of(row: Row) -> Outgoing:
     return Outgoing(
         text_of(row[0]), Channel(text_of(row[1])), text_of(row[2]), text_of(row[3]), MessageState(text_of(row[4])),
-        int_of(row[5]), int_of(row[6]), int_of(row[7]),
+        int_of(row[5]), int_of(row[6]), Told(int_of(row[7]), int_of(row[8])),
     )  # fmt: skip

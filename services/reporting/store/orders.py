@@ -68,6 +68,16 @@ def open_number(reader: Reader, directive_id: str, unit_id: str, stage: int) -> 
     return text_of(row[0]) if row else ""
 
 
+def ordered_after(reader: Reader, directive_id: str, unit_id: str, position: int) -> bool:
+    """Whether an order that is still open was issued about the unit's part of a directive after a position."""
+    row = reader.one(
+        "SELECT 1 FROM supervision_order WHERE directive_id = ? AND unit_id = ? AND position > ? "
+        f"AND state IN ({_OPEN}) LIMIT 1",
+        (directive_id, unit_id, position),
+    )
+    return row is not None
+
+
 def orders_of(
     reader: Reader, column: str, unit_id: str, states: Iterable[str], before_position: int, rows_max: int
 ) -> list[OrderRow]:

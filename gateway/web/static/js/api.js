@@ -49,15 +49,26 @@ export function newKey() {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** One intent: the same content goes under the same key, however often it is sent, until it is done. */
+/**
+ * One intent: the same content goes under the same key, however often it is sent, until it is done. `kept` goes on with
+ * one that a draft has outlived; `changed({content, key})` is told what to keep.
+ */
 export class Intent {
-  #content = null;
-  #key = "";
+  #content;
+  #key;
+  #changed;
+
+  constructor(kept = null, changed = () => {}) {
+    this.#content = kept?.content ?? null;
+    this.#key = kept?.key ?? "";
+    this.#changed = changed;
+  }
 
   keyFor(content) {
     if (content !== this.#content || !this.#key) {
       this.#content = content;
       this.#key = newKey();
+      this.#changed({ content, key: this.#key });
     }
     return this.#key;
   }

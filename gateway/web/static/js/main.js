@@ -4,7 +4,7 @@ import { cancelReads, read, whenSignedOut } from "./api.js";
 import { recognise, settle } from "./focus.js";
 import { h, put } from "./h.js";
 import { preferred, speak, t } from "./i18n.js";
-import { deskUnit, does, forget, homeUnit, logOut, me, recall, watches } from "./me.js";
+import { counts, deskUnit, does, forget, homeUnit, logOut, me, recall, watches } from "./me.js";
 import { wordsOf } from "./parts/forms.js";
 import { say } from "./parts/pieces.js";
 import { drawShell } from "./parts/shell.js";
@@ -22,11 +22,13 @@ import { rosterView } from "./views/roster.js";
 import { statusView } from "./views/status.js";
 import { todayView } from "./views/today.js";
 import { unitsView } from "./views/units.js";
+import { votesView } from "./views/votes.js";
 
 // A view draws itself into the place and answers {close, turn}: `turn(route)` says that it went there by itself.
 const VIEWS = {
   login: loginView, status: statusView, desk: deskView, issue: issueView, plan: planView, office: officeView,
   today: todayView, matters: mattersView, orders: ordersView, units: unitsView, roster: rosterView, accounts: accountsView,
+  votes: votesView,
 };
 const SITE_MS = 300_000;
 
@@ -39,7 +41,7 @@ let round = 0;
 // Who the last view was drawn for, and which it was.
 let drawn = { login: null, view: "" };
 
-const home = () => (watches() ? to("status", homeUnit()) : does() ? to("desk", deskUnit()) : to("units"));
+const home = () => (watches() ? to("status", homeUnit()) : does() ? to("desk", deskUnit()) : counts() ? to("votes") : to("units"));
 
 async function show() {
   const route = here();

@@ -1,11 +1,12 @@
 // Who is signed in, and what that makes sense of on the page. What is allowed is decided by the services.
 
-import { act, read, setCsrf } from "./api.js";
+import { act, read, setCsrf, Unreached } from "./api.js";
 
 // Asked only where it may succeed: a stranger's page makes no refused request.
 const KEPT = "huanjie.signedIn";
 const WATCHING = ["operator", "inspector", "unit_secretary", "verifier"];
 const DOING = ["unit_secretary", "unit_reporter", "verifier"];
+const COUNTING = ["teller", "scrutineer", "chief_scrutineer"];
 
 export const me = { known: false, login: "", roles: [] };
 
@@ -25,7 +26,9 @@ export async function recall() {
   if (!localStorage.getItem(KEPT)) return false;
   try {
     take(await read("/session"));
-  } catch {
+  } catch (error) {
+    // Not reached is not signed out.
+    if (error instanceof Unreached) throw error;
     forget();
   }
   return me.known;
@@ -48,6 +51,7 @@ export async function logOut() {
 export const has = (...roles) => me.roles.some((held) => roles.includes(held.role));
 export const watches = () => has(...WATCHING);
 export const does = () => has(...DOING);
+export const counts = () => has(...COUNTING);
 
 /** The unit that the person's page begins with: where they work, else where they watch. */
 export function homeUnit() {

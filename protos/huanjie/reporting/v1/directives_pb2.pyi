@@ -106,6 +106,7 @@ class DirectiveIssued(_message.Message):
     CAUSE_FIELD_NUMBER: _builtins.int
     VERIFY_WORKDAYS_FIELD_NUMBER: _builtins.int
     PARENT_DIRECTIVE_ID_FIELD_NUMBER: _builtins.int
+    EVIDENCE_REASON_FIELD_NUMBER: _builtins.int
     directive_id: _builtins.str
     number: _builtins.str
     title: _builtins.str
@@ -126,6 +127,8 @@ class DirectiveIssued(_message.Message):
     """Working days that a verifier has, counted from a report that came after its due time."""
     parent_directive_id: _builtins.str
     """The superior's directive under which, or because of which, it was issued; empty: none."""
+    evidence_reason: _builtins.str
+    """Why reports must bring evidence; empty: they bring none."""
     @_builtins.property
     def scope(self) -> Global___Scope: ...
     @_builtins.property
@@ -152,10 +155,11 @@ class DirectiveIssued(_message.Message):
         cause: _builtins.str = ...,
         verify_workdays: _builtins.int = ...,
         parent_directive_id: _builtins.str = ...,
+        evidence_reason: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["scope", b"scope"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["assisting_unit_ids", b"assisting_unit_ids", "basis", b"basis", "calendar_version", b"calendar_version", "cause", b"cause", "deadlines", b"deadlines", "directive_id", b"directive_id", "issuer_unit_id", b"issuer_unit_id", "lead_unit_id", b"lead_unit_id", "number", b"number", "parent_directive_id", b"parent_directive_id", "policy_version", b"policy_version", "scope", b"scope", "source", b"source", "text", b"text", "title", b"title", "urgency", b"urgency", "verify_workdays", b"verify_workdays"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["assisting_unit_ids", b"assisting_unit_ids", "basis", b"basis", "calendar_version", b"calendar_version", "cause", b"cause", "deadlines", b"deadlines", "directive_id", b"directive_id", "evidence_reason", b"evidence_reason", "issuer_unit_id", b"issuer_unit_id", "lead_unit_id", b"lead_unit_id", "number", b"number", "parent_directive_id", b"parent_directive_id", "policy_version", b"policy_version", "scope", b"scope", "source", b"source", "text", b"text", "title", b"title", "urgency", b"urgency", "verify_workdays", b"verify_workdays"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -631,3 +635,130 @@ class ExtensionRefused(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ExtensionRefused: _TypeAlias = ExtensionRefused  # noqa: Y015
+
+@_typing.final
+class ActUndone(_message.Message):
+    """The newest act on an assignment was taken back; nothing had followed it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DIRECTIVE_ID_FIELD_NUMBER: _builtins.int
+    UNIT_ID_FIELD_NUMBER: _builtins.int
+    ACT_FIELD_NUMBER: _builtins.int
+    POSITIONS_FIELD_NUMBER: _builtins.int
+    STAGES_FIELD_NUMBER: _builtins.int
+    STATE_FIELD_NUMBER: _builtins.int
+    POST_ID_FIELD_NUMBER: _builtins.int
+    PERSON_ID_FIELD_NUMBER: _builtins.int
+    TARGET_US_FIELD_NUMBER: _builtins.int
+    NAME_DUE_US_FIELD_NUMBER: _builtins.int
+    VERIFIER_UNIT_ID_FIELD_NUMBER: _builtins.int
+    LATE_WORKING_MINUTES_FIELD_NUMBER: _builtins.int
+    directive_id: _builtins.str
+    unit_id: _builtins.str
+    act: _builtins.str
+    """receive, name, verify"""
+    state: _builtins.str
+    """What the assignment is again, and who is named for it."""
+    post_id: _builtins.str
+    person_id: _builtins.str
+    target_us: _builtins.int
+    name_due_us: _builtins.int
+    verifier_unit_id: _builtins.str
+    """Of a verification: whose record it leaves, and how late it had been."""
+    late_working_minutes: _builtins.int
+    @_builtins.property
+    def positions(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """The entries that are taken back; the ledger keeps them."""
+
+    @_builtins.property
+    def stages(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """Stages that are no longer done; empty where a naming gave way to the one before it."""
+
+    def __init__(
+        self,
+        *,
+        directive_id: _builtins.str = ...,
+        unit_id: _builtins.str = ...,
+        act: _builtins.str = ...,
+        positions: _abc.Iterable[_builtins.int] | None = ...,
+        stages: _abc.Iterable[_builtins.int] | None = ...,
+        state: _builtins.str = ...,
+        post_id: _builtins.str = ...,
+        person_id: _builtins.str = ...,
+        target_us: _builtins.int = ...,
+        name_due_us: _builtins.int = ...,
+        verifier_unit_id: _builtins.str = ...,
+        late_working_minutes: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["act", b"act", "directive_id", b"directive_id", "late_working_minutes", b"late_working_minutes", "name_due_us", b"name_due_us", "person_id", b"person_id", "positions", b"positions", "post_id", b"post_id", "stages", b"stages", "state", b"state", "target_us", b"target_us", "unit_id", b"unit_id", "verifier_unit_id", b"verifier_unit_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ActUndone: _TypeAlias = ActUndone  # noqa: Y015
+
+@_typing.final
+class UnitReminded(_message.Message):
+    """A superior reminded a unit of what it owes itself."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DIRECTIVE_ID_FIELD_NUMBER: _builtins.int
+    UNIT_ID_FIELD_NUMBER: _builtins.int
+    STAGE_FIELD_NUMBER: _builtins.int
+    DUE_US_FIELD_NUMBER: _builtins.int
+    BY_UNIT_ID_FIELD_NUMBER: _builtins.int
+    DAY_US_FIELD_NUMBER: _builtins.int
+    directive_id: _builtins.str
+    unit_id: _builtins.str
+    stage: _builtins.int
+    due_us: _builtins.int
+    by_unit_id: _builtins.str
+    day_us: _builtins.int
+    """The start of the day on which it was said: once a unit, directive and day."""
+    def __init__(
+        self,
+        *,
+        directive_id: _builtins.str = ...,
+        unit_id: _builtins.str = ...,
+        stage: _builtins.int = ...,
+        due_us: _builtins.int = ...,
+        by_unit_id: _builtins.str = ...,
+        day_us: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["by_unit_id", b"by_unit_id", "day_us", b"day_us", "directive_id", b"directive_id", "due_us", b"due_us", "stage", b"stage", "unit_id", b"unit_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UnitReminded: _TypeAlias = UnitReminded  # noqa: Y015
+
+@_typing.final
+class ReminderUndone(_message.Message):
+    """The reminder was taken back before it had gone out."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DIRECTIVE_ID_FIELD_NUMBER: _builtins.int
+    UNIT_ID_FIELD_NUMBER: _builtins.int
+    DAY_US_FIELD_NUMBER: _builtins.int
+    directive_id: _builtins.str
+    unit_id: _builtins.str
+    day_us: _builtins.int
+    def __init__(
+        self,
+        *,
+        directive_id: _builtins.str = ...,
+        unit_id: _builtins.str = ...,
+        day_us: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["day_us", b"day_us", "directive_id", b"directive_id", "unit_id", b"unit_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReminderUndone: _TypeAlias = ReminderUndone  # noqa: Y015

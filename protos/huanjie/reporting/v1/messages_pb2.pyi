@@ -64,6 +64,7 @@ class MessageQueued(_message.Message):
     PERSON_ID_FIELD_NUMBER: _builtins.int
     DAY_US_FIELD_NUMBER: _builtins.int
     ITEMS_FIELD_NUMBER: _builtins.int
+    REMINDERS_FIELD_NUMBER: _builtins.int
     message_id: _builtins.str
     channel: _builtins.str
     """mail, hook"""
@@ -72,7 +73,9 @@ class MessageQueued(_message.Message):
     person_id: _builtins.str
     day_us: _builtins.int
     items: _builtins.int
-    """How many things are overdue."""
+    """How many things are overdue below the unit."""
+    reminders: _builtins.int
+    """How many things a superior reminded the unit of."""
     def __init__(
         self,
         *,
@@ -83,10 +86,11 @@ class MessageQueued(_message.Message):
         person_id: _builtins.str = ...,
         day_us: _builtins.int = ...,
         items: _builtins.int = ...,
+        reminders: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["channel", b"channel", "day_us", b"day_us", "items", b"items", "message_id", b"message_id", "person_id", b"person_id", "post_id", b"post_id", "unit_id", b"unit_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["channel", b"channel", "day_us", b"day_us", "items", b"items", "message_id", b"message_id", "person_id", b"person_id", "post_id", b"post_id", "reminders", b"reminders", "unit_id", b"unit_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -235,6 +239,7 @@ class OutgoingMessage(_message.Message):
     ATTEMPTS_FIELD_NUMBER: _builtins.int
     NEXT_TRY_US_FIELD_NUMBER: _builtins.int
     PROBLEM_FIELD_NUMBER: _builtins.int
+    REMINDERS_FIELD_NUMBER: _builtins.int
     message_id: _builtins.str
     channel: _builtins.str
     unit_id: _builtins.str
@@ -246,6 +251,7 @@ class OutgoingMessage(_message.Message):
     attempts: _builtins.int
     next_try_us: _builtins.int
     problem: _builtins.str
+    reminders: _builtins.int
     def __init__(
         self,
         *,
@@ -259,10 +265,11 @@ class OutgoingMessage(_message.Message):
         attempts: _builtins.int = ...,
         next_try_us: _builtins.int = ...,
         problem: _builtins.str = ...,
+        reminders: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["attempts", b"attempts", "channel", b"channel", "day_us", b"day_us", "items", b"items", "message_id", b"message_id", "next_try_us", b"next_try_us", "problem", b"problem", "state", b"state", "unit_id", b"unit_id", "unit_name", b"unit_name"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["attempts", b"attempts", "channel", b"channel", "day_us", b"day_us", "items", b"items", "message_id", b"message_id", "next_try_us", b"next_try_us", "problem", b"problem", "reminders", b"reminders", "state", b"state", "unit_id", b"unit_id", "unit_name", b"unit_name"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -8,6 +8,7 @@ from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
 from huanjie.reporting.v1 import directives_pb2 as _directives_pb2
+from huanjie.reporting.v1 import evidence_pb2 as _evidence_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -790,6 +791,7 @@ class IssueDirectiveRequest(_message.Message):
     PARENT_DIRECTIVE_ID_FIELD_NUMBER: _builtins.int
     FORM_ID_FIELD_NUMBER: _builtins.int
     FORM_VERSION_FIELD_NUMBER: _builtins.int
+    EVIDENCE_REASON_FIELD_NUMBER: _builtins.int
     turnover: _builtins.str
     number: _builtins.str
     title: _builtins.str
@@ -804,6 +806,8 @@ class IssueDirectiveRequest(_message.Message):
     form_id: _builtins.str
     """Reports carry the figures of this form; version 0 takes the newest."""
     form_version: _builtins.int
+    evidence_reason: _builtins.str
+    """Why reports must bring evidence; empty: they bring none."""
     @_builtins.property
     def scope(self) -> _directives_pb2.Scope: ...
     @_builtins.property
@@ -828,10 +832,11 @@ class IssueDirectiveRequest(_message.Message):
         parent_directive_id: _builtins.str = ...,
         form_id: _builtins.str = ...,
         form_version: _builtins.int = ...,
+        evidence_reason: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["plan", b"plan", "scope", b"scope"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["assisting_unit_ids", b"assisting_unit_ids", "basis", b"basis", "form_id", b"form_id", "form_version", b"form_version", "issuer_unit_id", b"issuer_unit_id", "lead_unit_id", b"lead_unit_id", "number", b"number", "parent_directive_id", b"parent_directive_id", "plan", b"plan", "scope", b"scope", "source", b"source", "text", b"text", "title", b"title", "turnover", b"turnover", "urgency", b"urgency"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["assisting_unit_ids", b"assisting_unit_ids", "basis", b"basis", "evidence_reason", b"evidence_reason", "form_id", b"form_id", "form_version", b"form_version", "issuer_unit_id", b"issuer_unit_id", "lead_unit_id", b"lead_unit_id", "number", b"number", "parent_directive_id", b"parent_directive_id", "plan", b"plan", "scope", b"scope", "source", b"source", "text", b"text", "title", b"title", "turnover", b"turnover", "urgency", b"urgency"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1214,12 +1219,15 @@ class ReportOnBehalfRequest(_message.Message):
     DONE_COUNT_FIELD_NUMBER: _builtins.int
     SUMMARY_FIELD_NUMBER: _builtins.int
     EXPECTED_VERSION_FIELD_NUMBER: _builtins.int
+    EVIDENCE_FIELD_NUMBER: _builtins.int
     directive_id: _builtins.str
     unit_id: _builtins.str
     due_count: _builtins.int
     done_count: _builtins.int
     summary: _builtins.str
     expected_version: _builtins.int
+    @_builtins.property
+    def evidence(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
     def __init__(
         self,
         *,
@@ -1229,10 +1237,11 @@ class ReportOnBehalfRequest(_message.Message):
         done_count: _builtins.int = ...,
         summary: _builtins.str = ...,
         expected_version: _builtins.int = ...,
+        evidence: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["directive_id", b"directive_id", "done_count", b"done_count", "due_count", b"due_count", "expected_version", b"expected_version", "summary", b"summary", "unit_id", b"unit_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["directive_id", b"directive_id", "done_count", b"done_count", "due_count", b"due_count", "evidence", b"evidence", "expected_version", b"expected_version", "summary", b"summary", "unit_id", b"unit_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1790,6 +1799,7 @@ class Directive(_message.Message):
     VERSION_FIELD_NUMBER: _builtins.int
     FORM_ID_FIELD_NUMBER: _builtins.int
     FORM_VERSION_FIELD_NUMBER: _builtins.int
+    EVIDENCE_REASON_FIELD_NUMBER: _builtins.int
     directive_id: _builtins.str
     turnover: _builtins.str
     number: _builtins.str
@@ -1808,6 +1818,7 @@ class Directive(_message.Message):
     version: _builtins.int
     form_id: _builtins.str
     form_version: _builtins.int
+    evidence_reason: _builtins.str
     @_builtins.property
     def scope(self) -> _directives_pb2.Scope: ...
     @_builtins.property
@@ -1837,10 +1848,11 @@ class Directive(_message.Message):
         version: _builtins.int = ...,
         form_id: _builtins.str = ...,
         form_version: _builtins.int = ...,
+        evidence_reason: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["scope", b"scope"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["assisting_unit_ids", b"assisting_unit_ids", "basis", b"basis", "calendar_version", b"calendar_version", "deadlines", b"deadlines", "directive_id", b"directive_id", "form_id", b"form_id", "form_version", b"form_version", "issued_at_us", b"issued_at_us", "issuer_unit_id", b"issuer_unit_id", "lead_unit_id", b"lead_unit_id", "number", b"number", "policy_version", b"policy_version", "scope", b"scope", "source", b"source", "state", b"state", "text", b"text", "title", b"title", "turnover", b"turnover", "urgency", b"urgency", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["assisting_unit_ids", b"assisting_unit_ids", "basis", b"basis", "calendar_version", b"calendar_version", "deadlines", b"deadlines", "directive_id", b"directive_id", "evidence_reason", b"evidence_reason", "form_id", b"form_id", "form_version", b"form_version", "issued_at_us", b"issued_at_us", "issuer_unit_id", b"issuer_unit_id", "lead_unit_id", b"lead_unit_id", "number", b"number", "policy_version", b"policy_version", "scope", b"scope", "source", b"source", "state", b"state", "text", b"text", "title", b"title", "turnover", b"turnover", "urgency", b"urgency", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1943,6 +1955,8 @@ class Assignment(_message.Message):
     TEXT_FIELD_NUMBER: _builtins.int
     FORM_ID_FIELD_NUMBER: _builtins.int
     FORM_VERSION_FIELD_NUMBER: _builtins.int
+    EVIDENCE_REASON_FIELD_NUMBER: _builtins.int
+    EVIDENCE_FIELD_NUMBER: _builtins.int
     directive_id: _builtins.str
     unit_id: _builtins.str
     unit_name: _builtins.str
@@ -1969,6 +1983,7 @@ class Assignment(_message.Message):
     text: _builtins.str
     form_id: _builtins.str
     form_version: _builtins.int
+    evidence_reason: _builtins.str
     @_builtins.property
     def deadlines(self) -> _containers.RepeatedCompositeFieldContainer[_directives_pb2.StageDeadline]:
         """The due times in force for this unit, stages 2 to 6."""
@@ -1976,6 +1991,10 @@ class Assignment(_message.Message):
     @_builtins.property
     def actions(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """What this caller may do now, by method name."""
+
+    @_builtins.property
+    def evidence(self) -> _containers.RepeatedCompositeFieldContainer[_evidence_pb2.EvidenceFile]:
+        """Of the present report."""
 
     def __init__(
         self,
@@ -2008,10 +2027,12 @@ class Assignment(_message.Message):
         text: _builtins.str = ...,
         form_id: _builtins.str = ...,
         form_version: _builtins.int = ...,
+        evidence_reason: _builtins.str = ...,
+        evidence: _abc.Iterable[_evidence_pb2.EvidenceFile] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["actions", b"actions", "confirmed", b"confirmed", "deadlines", b"deadlines", "directive_id", b"directive_id", "directive_title", b"directive_title", "dispatched_on", b"dispatched_on", "done_count", b"done_count", "due_count", b"due_count", "extension_stage", b"extension_stage", "extension_until_us", b"extension_until_us", "form_id", b"form_id", "form_version", b"form_version", "number", b"number", "obliged", b"obliged", "on_behalf_by_unit_id", b"on_behalf_by_unit_id", "person_id", b"person_id", "person_name", b"person_name", "post_id", b"post_id", "report_number", b"report_number", "return_reason", b"return_reason", "state", b"state", "summary", b"summary", "target_us", b"target_us", "text", b"text", "unit_id", b"unit_id", "unit_name", b"unit_name", "urgency", b"urgency", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["actions", b"actions", "confirmed", b"confirmed", "deadlines", b"deadlines", "directive_id", b"directive_id", "directive_title", b"directive_title", "dispatched_on", b"dispatched_on", "done_count", b"done_count", "due_count", b"due_count", "evidence", b"evidence", "evidence_reason", b"evidence_reason", "extension_stage", b"extension_stage", "extension_until_us", b"extension_until_us", "form_id", b"form_id", "form_version", b"form_version", "number", b"number", "obliged", b"obliged", "on_behalf_by_unit_id", b"on_behalf_by_unit_id", "person_id", b"person_id", "person_name", b"person_name", "post_id", b"post_id", "report_number", b"report_number", "return_reason", b"return_reason", "state", b"state", "summary", b"summary", "target_us", b"target_us", "text", b"text", "unit_id", b"unit_id", "unit_name", b"unit_name", "urgency", b"urgency", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

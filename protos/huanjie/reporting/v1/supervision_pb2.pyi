@@ -881,6 +881,7 @@ class TodayItem(_message.Message):
     PRACTICE_ID_FIELD_NUMBER: _builtins.int
     DUE_US_FIELD_NUMBER: _builtins.int
     LIGHT_FIELD_NUMBER: _builtins.int
+    REMINDED_US_FIELD_NUMBER: _builtins.int
     task: _builtins.str
     """receive, name, start, report, rectify, pass_on, verify, accept_order, answer_order, review_order, answer_matter,
     settle_matter, draft_public_answer, approve_public_answer, publish_public_answer, decide_practice
@@ -897,6 +898,8 @@ class TodayItem(_message.Message):
     due_us: _builtins.int
     """0: nothing presses"""
     light: _builtins.str
+    reminded_us: _builtins.int
+    """When a superior last reminded the unit of it; 0: never."""
     def __init__(
         self,
         *,
@@ -911,10 +914,11 @@ class TodayItem(_message.Message):
         practice_id: _builtins.str = ...,
         due_us: _builtins.int = ...,
         light: _builtins.str = ...,
+        reminded_us: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["directive_id", b"directive_id", "due_us", b"due_us", "light", b"light", "matter_id", b"matter_id", "order_id", b"order_id", "practice_id", b"practice_id", "question_id", b"question_id", "task", b"task", "title", b"title", "unit_id", b"unit_id", "unit_name", b"unit_name"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["directive_id", b"directive_id", "due_us", b"due_us", "light", b"light", "matter_id", b"matter_id", "order_id", b"order_id", "practice_id", b"practice_id", "question_id", b"question_id", "reminded_us", b"reminded_us", "task", b"task", "title", b"title", "unit_id", b"unit_id", "unit_name", b"unit_name"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1021,3 +1025,27 @@ class AssignmentRowsRequest(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___AssignmentRowsRequest: _TypeAlias = AssignmentRowsRequest  # noqa: Y015
+
+@_typing.final
+class UndoActsRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ROWS_FIELD_NUMBER: _builtins.int
+    ACT_FIELD_NUMBER: _builtins.int
+    act: _builtins.str
+    """receive, name, verify, remind"""
+    @_builtins.property
+    def rows(self) -> _containers.RepeatedCompositeFieldContainer[Global___AssignmentRow]: ...
+    def __init__(
+        self,
+        *,
+        rows: _abc.Iterable[Global___AssignmentRow] | None = ...,
+        act: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["act", b"act", "rows", b"rows"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UndoActsRequest: _TypeAlias = UndoActsRequest  # noqa: Y015

@@ -11,6 +11,7 @@ from typing import Final
 
 from services.reporting.domain.forms.expressions import Value
 from services.reporting.domain.forms.model import COUNT_MAX, Field, FieldKind, Form, Rule, Severity
+from services.reporting.domain.plain_text import found_in
 
 EXPLANATION_CHARS_MAX: Final = 500
 RAW_CHARS_MAX: Final = 2_000
@@ -69,6 +70,8 @@ def check(form: Form, raw: Mapping[str, str], explanations: Mapping[str, str]) -
             problems.append(_broken(rule))
         elif len(explained) > EXPLANATION_CHARS_MAX:
             problems.append(_broken(rule, "FORM_EXPLANATION_TOO_LONG", {"limit": str(EXPLANATION_CHARS_MAX)}))
+        elif found := found_in(explained):
+            problems.append(_broken(rule, "FORM_SHOWS_PERSON", {"found": found}))
         else:
             kept.append((rule.rule_id, explained))
     due, done = form.due.of(values) or 0, form.done.of(values) or 0
@@ -104,6 +107,8 @@ def _read(asked: Field, raw: str) -> tuple[Value, str] | Problem | None:
         case FieldKind.TEXT:
             if len(text) > asked.chars_max:
                 return _error(asked, "FORM_TEXT_TOO_LONG", limit=str(asked.chars_max))
+            if found := found_in(text):
+                return _error(asked, "FORM_SHOWS_PERSON", found=found)
             return text, text
 
 

@@ -4,6 +4,8 @@ import { deskUnit, does, has, homeUnit, watches } from "../me.js";
 
 const OFFICE = ["operator", "unit_secretary"];
 const DOERS = [...OFFICE, "unit_reporter", "verifier"];
+// Who organises votes, and who counts them.
+const VOTES = [...OFFICE, "unit_reporter", "teller", "scrutineer", "chief_scrutineer"];
 
 const own = () => (does() ? deskUnit() : homeUnit());
 
@@ -14,6 +16,7 @@ const GROUPS = {
     ["desk", does, deskUnit],
     ["matters", () => does() || has("operator"), own],
     ["orders", () => has(...DOERS), own],
+    ["votes", () => has(...VOTES)],
   ],
   watch: [
     ["status", watches, homeUnit],

@@ -3,9 +3,10 @@
 import { act } from "../api.js";
 import { h } from "../h.js";
 import { t } from "../i18n.js";
-import { actButton, field, form } from "../parts/forms.js";
+import { actButton, field, form, wordsOf } from "../parts/forms.js";
 import { say, stageName } from "../parts/pieces.js";
 import { dayText, endOfDay, nowUs, toLocal } from "../time.js";
+import { figuresPanel, reportDraft, reportPanel } from "./desk_figures.js";
 
 const number = (name, label, value, extra = {}) => field(name, label, { type: "number", min: "0", inputmode: "numeric", required: true, value, ...extra });
 const reason = () => field("reason", t("desk.reason"), { rows: 3, required: true, wide: true });
@@ -74,3 +75,28 @@ export function actOf(method, assignment, done, cancel) {
   if (!fields) return actButton(label, (intent) => submit({}, intent), { reload: done, kind: cancel ? "quiet" : "main" });
   return h("div", { class: "act-form" }, form(fields(assignment), { label, submit, reload: done, cancel, danger }));
 }
+
+const REPORTS = ["SubmitReport", "ReportOnBehalf"];
+
+/** Something was typed for the report and not sent. */
+export const isBegun = (a) => Boolean(a.form_id && a.actions.some((method) => REPORTS.includes(method)) && reportDraft(a).read());
+
+async function opening(open) {
+  try {
+    await open();
+  } catch (error) {
+    say(wordsOf(error));
+  }
+}
+
+/** Opens what an act asks for first: in the place, or where an indicator form is asked, in a panel. */
+export function openAct(method, assignment, place, done) {
+  if (assignment.form_id && REPORTS.includes(method)) return opening(() => reportPanel(assignment, labelOf(method, assignment), done));
+  const node = actOf(method, assignment, done, () => place.replaceChildren());
+  place.replaceChildren(node);
+  return node.querySelector("input:not([type=hidden]), select, textarea")?.focus();
+}
+
+/** A button to the figures that were reported, where a form asked for them. */
+export const figuresButton = (assignment) => assignment.form_id && assignment.report_number > 0 &&
+  h("button", { type: "button", class: "quiet", onclick: () => opening(() => figuresPanel(assignment)) }, t("figures.see"));

@@ -5,7 +5,7 @@ import { h, put } from "../h.js";
 import { t } from "../i18n.js";
 import { chip, empty, stateName, unitLink, urgencyName } from "../parts/pieces.js";
 import { also, go } from "../route.js";
-import { ACTS, actOf, labelOf } from "./desk_acts.js";
+import { ACTS, actOf, figuresButton, labelOf, openAct } from "./desk_acts.js";
 import { dueText, stateChip } from "./desk_card.js";
 import { redrawer } from "./desk_redraw.js";
 
@@ -36,10 +36,10 @@ function line(row, refresh) {
   const place = h("div", { class: "place" });
   const shut = () => put(place);
   const offer = (method) => (ACTS[method].form
-    ? h("button", { type: "button", class: "quiet", onclick: () => put(place, actOf(method, row, again, shut)) }, labelOf(method, row))
+    ? h("button", { type: "button", class: "quiet", onclick: () => openAct(method, row, place, again) }, labelOf(method, row))
     : actOf(method, row, again, method === "VerifyReport" ? undefined : shut));
   const offered = (methods) => methods.filter((method) => row.actions.includes(method)).map(offer);
-  const more = offered(MORE);
+  const more = [figuresButton(row), ...offered(MORE)].filter(Boolean);
   return h("li", { class: `below ${row.state}`, "data-key": key, "data-unit": row.unit_id },
     h("div", { class: "who" }, unitLink(row.unit_id, row.unit_name, { d: row.directive_id }), stateChip(row), dueText(row)),
     report(row),

@@ -1,10 +1,10 @@
 // One assignment on a unit's desk: how far it is, until when, and the next act as one button.
 
-import { h, put } from "../h.js";
+import { h } from "../h.js";
 import { t } from "../i18n.js";
 import { chip, stageName, stateName, urgencyName } from "../parts/pieces.js";
 import { dayText, nowUs } from "../time.js";
-import { ACTS, actOf, labelOf } from "./desk_acts.js";
+import { ACTS, actOf, figuresButton, isBegun, labelOf, openAct } from "./desk_acts.js";
 
 const STAGES = [1, 2, 3, 4, 5, 6];
 // How many stages a state has behind it.
@@ -76,7 +76,7 @@ export function card(assignment, refresh) {
   const offered = next === "ReceiveAssignment" ? ["ReceiveOnly", ...assignment.actions] : assignment.actions;
   const others = BY_THE_WAY.filter((method) => method !== next && offered.includes(method));
   const place = h("div", { class: "place" });
-  const open = (method) => put(place, actOf(method, assignment, again, () => put(place)));
+  const open = (method) => openAct(method, assignment, place, again);
   const main = next && (ACTS[next].form
     ? h("button", { type: "button", class: "main", onclick: () => open(next) }, labelOf(next, assignment))
     : actOf(next, assignment, again));
@@ -85,7 +85,7 @@ export function card(assignment, refresh) {
     assignment.state === "returned" && h("p", { class: "returned" }, h("strong", {}, t("desk.returned")), assignment.return_reason),
     h("details", { class: "text" }, h("summary", {}, t("desk.text")), h("p", {}, assignment.text)),
     track(assignment), facts(assignment),
-    h("footer", {}, main, dueText(assignment), h("span", { class: "more" },
-      others.map((method) => h("button", { type: "button", class: "quiet", onclick: () => open(method) }, labelOf(method, assignment))))),
+    h("footer", {}, main, dueText(assignment), isBegun(assignment) && chip(t("figures.begun"), "warn"), h("span", { class: "more" },
+      figuresButton(assignment), others.map((method) => h("button", { type: "button", class: "quiet", onclick: () => open(method) }, labelOf(method, assignment))))),
     place);
 }

@@ -6,6 +6,7 @@ import { t } from "../i18n.js";
 import { seldom } from "../live.js";
 import { me } from "../me.js";
 import { field, form } from "../parts/forms.js";
+import { inWords } from "../parts/figures.js";
 import { kindName, section, stageName, table, unitLink } from "../parts/pieces.js";
 import { unitField } from "../parts/picker.js";
 import { to } from "../route.js";
@@ -32,7 +33,14 @@ function kindBoxes() {
 
 const kindsOf = (node) => [...node.querySelectorAll("[type=checkbox]:checked")].map((box) => box.value);
 
-function fields(issuer, given) {
+// The newest version of each form; what is asked for without one is how many were due and how many are done.
+function formChoices(forms) {
+  const newest = new Map();
+  for (const one of forms) if ((newest.get(one.form_id)?.form_version ?? 0) < one.form_version) newest.set(one.form_id, one);
+  return [["", t("issue.no_form")], ...[...newest.values()].map((one) => [one.form_id, inWords(one.title)])];
+}
+
+function fields(issuer, given, forms) {
   return [
     field("title", t("issue.title"), { required: true, wide: true, maxlength: 200, value: given.title ?? "" }),
     field("text", t("issue.text"), { required: true, wide: true, rows: 5, value: given.text ?? "" }),
@@ -42,6 +50,7 @@ function fields(issuer, given) {
     field("source", t("issue.source"), { value: given.source ?? "", hint: t("issue.source_hint") }),
     field("turnover", t("issue.turnover"), { required: true, value: `${issuer.code}/district/${new Date(nowUs() / 1000).getFullYear()}`, hint: t("issue.turnover_hint") }),
     unitField("scope.subtree_unit_id", t("issue.subtree"), { unit: issuer, hint: t("issue.subtree_hint") }),
+    field("form_id", t("issue.form"), { options: formChoices(forms), value: "", hint: t("issue.form_hint") }),
     kindBoxes(),
     h("fieldset", { class: "field wide plan", "data-field": "plan" }, h("legend", {}, t("issue.plan")),
       h("div", { class: "days" }, PLAN.map(([stage, days]) =>
@@ -53,9 +62,9 @@ function fields(issuer, given) {
 function contentOf(given, node, issuer) {
   const plan = {};
   for (const [stage] of PLAN) plan[`${stage}_workdays`] = given[`plan.${stage}_workdays`];
-  const { title, text, number, urgency, basis, source, turnover } = given;
+  const { title, text, number, urgency, basis, source, turnover, form_id } = given;
   return {
-    title, text, number, urgency, basis, source, turnover, plan, issuer_unit_id: issuer.unit_id, lead_unit_id: issuer.unit_id,
+    title, text, number, urgency, basis, source, turnover, form_id, plan, issuer_unit_id: issuer.unit_id, lead_unit_id: issuer.unit_id,
     scope: { subtree_unit_id: given["scope.subtree_unit_id"] ?? issuer.unit_id, kinds: kindsOf(node) },
   };
 }
@@ -105,9 +114,9 @@ async function issuedList(issuer) {
 export async function issueView(place, { params } = { params: {} }) {
   const [issuer] = await issuers();
   if (!issuer) return put(place, section(t("nav.issue"), {}, h("p", {}, t("issue.nowhere"))));
-  const units = await readAll("/units");
+  const [units, forms] = await Promise.all([readAll("/units"), read("/forms")]);
   const side = h("aside", { class: "card preview", "aria-live": "polite" });
-  const node = form(fields(issuer, params), {
+  const node = form(fields(issuer, params, forms.items), {
     label: t("issue.submit"),
     submit: async (given, intent) => {
       const answer = await act("/directives", { ...contentOf(given, node, issuer), ...(params.parent ? { parent_directive_id: params.parent } : {}) }, { intent });

@@ -1,0 +1,101 @@
+"""Evidence over HTTP: what is too large is refused unread, a picture is cleaned in memory, kept before it is named."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.types import ASGIApp
+
+from gateway.api.answers import Answered, Header
+from gateway.api.errors import MediaTypeUnsupported
+from gateway.api.incoming import Incoming
+from gateway.api.operations import Operation
+from gateway.api.pictures import cleaned
+from gateway.api.rosters import FIELD, FORM_BYTES_MAX
+from gateway.api.rpc import query, written
+from gateway.api.shapes import output_model, plain_of
+from huanjie.reporting.v1 import evidence_pb2 as pb
+from services.chassis.blobs import BlobMissing, BlobStore
+from services.chassis.refusals import BadRequest, NotFound, PayloadTooLarge
+from services.reporting.domain.evidence_files import EXTENSIONS, FILE_BYTES_MAX
+
+_TAG: Final = "reports"
+_FORM: Final = "multipart/form-data"
+_OF_UNIT: Final = "/units/{unit_id}/evidence"
+_NAME_CHARS: Final = 12
+_PLAIN: Final = plain_of(pb.EvidenceFile.DESCRIPTOR)
+# Nothing that is kept may act in the page that shows it.
+_POLICY: Final[Header] = (b"content-security-policy", b"sandbox; default-src 'none'")
+
+
+async def keep_evidence(incoming: Incoming) -> ASGIApp:
+    """Takes one file in the form field `file`. Its name is not kept."""
+    unit_id = incoming.params["unit_id"]
+    _check_length(incoming)
+    # Whoever may not send one is told so before anything is read.
+    await incoming.ask("reporting.GetEvidenceTerms", pb.GetEvidenceTermsRequest(unit_id=unit_id), pb.EvidenceTerms)
+    content = await _content(incoming)
+    async with incoming.api.cleaning:
+        kept = await asyncio.to_thread(cleaned, content)
+    sha256 = await asyncio.to_thread(incoming.api.blobs.put, [kept], FILE_BYTES_MAX)
+    request = pb.KeepEvidenceRequest(unit_id=unit_id, file_sha256=sha256)
+    answer = await incoming.command("reporting.KeepEvidence", request, pb.EvidenceFile)
+    return written(answer, _PLAIN(answer.message), 201)
+
+
+async def get_evidence(incoming: Incoming) -> ASGIApp:
+    """The file itself, to be saved: never a page."""
+    asked = pb.GetEvidenceRequest(unit_id=incoming.params["unit_id"], file_sha256=incoming.params["file_sha256"])
+    file = await incoming.ask("reporting.GetEvidence", asked, pb.EvidenceFile)
+    content = await asyncio.to_thread(_read, incoming.api.blobs, file.file_sha256)
+    name = f"{file.file_sha256[:_NAME_CHARS]}.{EXTENSIONS[file.media_type]}"
+    headers: list[Header] = [(b"content-disposition", f'attachment; filename="{name}"'.encode()), _POLICY]
+    return Answered(content, 200, headers, file.media_type)
+
+
+def _check_length(incoming: Incoming) -> None:
+    """Raises PayloadTooLarge by what the sender says, MediaTypeUnsupported; nothing of the body is read for it."""
+    if not incoming.headers.get(b"content-type", b"").lower().startswith(_FORM.encode()):
+        raise MediaTypeUnsupported(expected=_FORM)
+    length = incoming.headers.get(b"content-length", b"")
+    if length.isdigit() and int(length) > FILE_BYTES_MAX + FORM_BYTES_MAX:
+        raise PayloadTooLarge(limit_bytes=FILE_BYTES_MAX)
+
+
+async def _content(incoming: Incoming) -> bytes:
+    """Raises PayloadTooLarge while it comes in, not after."""
+    request = Request(incoming.scope, incoming.limited(FILE_BYTES_MAX + FORM_BYTES_MAX))
+    try:
+        async with request.form(max_files=1, max_fields=1) as form:
+            upload = form.get(FIELD)
+            if not isinstance(upload, UploadFile) or len(form) != 1:
+                raise BadRequest(field=FIELD, problem="required")
+            content = await upload.read(FILE_BYTES_MAX + 1)
+    except HTTPException:
+        raise BadRequest(field="body", problem="malformed") from None
+    if len(content) > FILE_BYTES_MAX:
+        raise PayloadTooLarge(limit_bytes=FILE_BYTES_MAX)
+    return content
+
+
+def _read(blobs: BlobStore, sha256: str) -> bytes:
+    try:
+        with blobs.open(sha256) as file:
+            return file.read()
+    except BlobMissing:
+        raise NotFound(kind="blob", id=sha256) from None
+
+
+OPERATIONS: Final[tuple[Operation, ...]] = (
+    query("get_evidence_terms", _OF_UNIT, "reporting.GetEvidenceTerms",
+          tag=_TAG, summary="What may be sent as evidence of a unit"),
+    Operation("keep_evidence", "POST", _OF_UNIT, _TAG,
+              "Send a photograph or PDF that a report, answer or method will name", keep_evidence,
+              answer=output_model(pb.EvidenceFile.DESCRIPTOR), status=201, headers=("Idempotency-Key",), takes=_FORM),
+    Operation("get_evidence", "GET", _OF_UNIT + "/{file_sha256}", _TAG, "A kept file, to be saved", get_evidence,
+              gives="application/octet-stream"),
+)  # fmt: skip
