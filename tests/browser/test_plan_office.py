@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import FilePayload, Locator, Page, expect
 
 from services.kernel.workdays import calendar_versions, day_of, work_calendar
 from services.schedule.domain.milestones import add_months
@@ -14,7 +14,7 @@ from tests.browser.people import People, open_view
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 CALENDAR = work_calendar(calendar_versions()[-1])
-PAPER = {"name": "依据.txt", "mimeType": "text/plain", "buffer": "示例文件".encode()}
+PAPER = FilePayload(name="依据.txt", mimeType="text/plain", buffer="示例文件".encode())
 
 
 async def fill(place: Locator, **given: str) -> None:
@@ -36,7 +36,7 @@ async def on_record(page: Page, milestone: str, number: str, day: str) -> None:
     step = page.locator(f'[data-step="{milestone}"]')
     await step.get_by_role("button", name="登记依据").click()
     await fill(step, number=number, day=day)
-    await step.locator("[type=file]").set_input_files([PAPER])  # type: ignore[list-item]
+    await step.locator("[type=file]").set_input_files(PAPER)
     await sent(step)
     await expect(step.get_by_role("button", name="登记依据")).to_have_count(0)
 
@@ -136,11 +136,11 @@ async def test_a_request_goes_up_and_its_reply_comes_back(town: Town, people: Pe
     await expect(paper).to_contain_text("已签发")
     await paper.get_by_role("button", name="登记报送").click()
     await fill(paper, number="示例6号")
-    await paper.locator("[type=file]").set_input_files([PAPER])  # type: ignore[list-item]
+    await paper.locator("[type=file]").set_input_files(PAPER)
     await sent(paper)
     await paper.get_by_role("button", name="登记批复").click()
     await fill(paper, organ="示例市委", number="示例批7号")
-    await paper.locator("[type=file]").set_input_files([PAPER])  # type: ignore[list-item]
+    await paper.locator("[type=file]").set_input_files(PAPER)
     await sent(paper)
     await expect(paper).to_contain_text("已批复")
     await expect(paper).to_contain_text("示例批7号")
