@@ -28,7 +28,7 @@ test-fast: $(DEV) ## run the tests that need no browser, no Docker and no killin
 
 fuzz: $(DEV) ## count random elections twice and compare, and act at random on sheets and votes (ELECTIONS=n, HUANJIE_SEED=n to replay a run)
 	$(BIN)/python -m tests.tally.fuzz_counts $(ELECTIONS)
-	HUANJIE_FUZZ_EXAMPLES=1500 $(BIN)/python -m pytest -q tests/tally/test_stateful.py
+	HUANJIE_FUZZ_EXAMPLES=1500 $(BIN)/python -m pytest -q -o faulthandler_timeout=3600 tests/tally/test_stateful.py
 
 check: lint types ## lint, format, strict types, proto lint and breaking check, drift of generated code, own lints
 	$(BIN)/python -m infra.tools.protos check

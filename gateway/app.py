@@ -87,6 +87,7 @@ async def close_api(api: Api) -> None:
     await api.feed.stop()
     await api.broker.close()
     api.printer.stop()
+    api.workbooks.stop()
     api.board.close()
 
 

@@ -66,4 +66,6 @@ class Api:
     address_rate: Buckets
     cleaning: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CLEANINGS_AT_ONCE_MAX))
     printer: Printer = field(default_factory=Printer)
+    # Forms' workbooks are written and read apart from papers: a large one takes long.
+    workbooks: Printer = field(default_factory=lambda: Printer("workbooks"))
     counts: Counts = field(default_factory=Counts)

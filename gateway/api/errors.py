@@ -4,6 +4,8 @@ Refusal (services.kernel.refusal)
 ├── the request          BodyNotJson · MediaTypeUnsupported · IdempotencyKeyRequired
 │                        RouteNotFound · MethodNotAllowed
 ├── who asks             CsrfMismatch
+├── the result           ResultNotAnnounced
+├── a set of workbooks   SetBroken · SetTooLarge · FormUnitsTooMany
 └── not now              TooManyRequests · ViewersFull
 """
 
@@ -53,11 +55,42 @@ class MethodNotAllowed(Refusal):
     allowed: str
 
 
+class ResultNotAnnounced(Refusal):
+    """A result leaves the platform as a table only after its announcement."""
+
+    code: ClassVar[str] = "RESULT_NOT_ANNOUNCED"
+    category: ClassVar[Category] = Category.RULE
+
+
 class CsrfMismatch(Refusal):
     """A change asked for by cookie came without the session's CSRF token: perhaps from another site."""
 
     code: ClassVar[str] = "CSRF_MISMATCH"
     category: ClassVar[Category] = Category.DENIED
+
+
+class SetBroken(Refusal):
+    """The ZIP file does not unpack, or has a password."""
+
+    code: ClassVar[str] = "SET_BROKEN"
+    category: ClassVar[Category] = Category.INVALID
+
+
+class SetTooLarge(Refusal):
+    """The ZIP file holds more than `files_limit` files, or unpacks to more than `limit_mib`."""
+
+    code: ClassVar[str] = "SET_TOO_LARGE"
+    category: ClassVar[Category] = Category.TOO_LARGE
+    files_limit: int
+    limit_mib: int
+
+
+class FormUnitsTooMany(Refusal):
+    """More units are below than one file may have; a lower level takes its own."""
+
+    code: ClassVar[str] = "FORM_UNITS_TOO_MANY"
+    category: ClassVar[Category] = Category.TOO_LARGE
+    limit: int
 
 
 class TooManyRequests(Refusal):

@@ -14,6 +14,8 @@ from gateway.api import (
     evidence,
     feed,
     figures,
+    form_books,
+    form_returns,
     health,
     matters,
     office,
@@ -31,7 +33,9 @@ from gateway.api import (
     trying,
     turnovers,
     units,
+    vote_findings,
     vote_papers,
+    vote_tables,
 )
 from gateway.api.operations import Operation
 
@@ -45,6 +49,8 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *reports.OPERATIONS,
     *evidence.OPERATIONS,
     *figures.OPERATIONS,
+    *form_books.OPERATIONS,
+    *form_returns.OPERATIONS,
     *matters.OPERATIONS,
     *supervision.OPERATIONS,
     *duties.OPERATIONS,
@@ -59,6 +65,8 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *office.OPERATIONS,
     *tally.OPERATIONS,
     *vote_papers.OPERATIONS,
+    *vote_tables.OPERATIONS,
+    *vote_findings.OPERATIONS,
     *accounts.OPERATIONS,
     *sheet.OPERATIONS,
     *health.OPERATIONS,

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import orjson
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.types import ASGIApp
 
 from gateway.api.answers import Answered
 from gateway.api.incoming import Incoming
 from gateway.api.operations import Operation
+from gateway.api.problems import Problems
 from gateway.papers import tally as papers
-from gateway.papers.tally import Occasion
+from gateway.papers.spare import SHEETS_MAX, spare_papers
+from gateway.papers.tally import Explained, Occasion
 from huanjie.tally.v1 import tally_pb2 as pb
 from services.chassis.clock import BusinessClock
 from services.chassis.refusals import NotFound
@@ -21,6 +24,7 @@ from services.kernel.workdays import day_of
 
 PDF: Final = "application/pdf"
 BALLOT: Final = "ballot"
+SPARE_SHEETS: Final = 6
 
 Record = Mapping[str, Any]
 # By the name in the path: what is drawn from the record and its hash.
@@ -32,6 +36,17 @@ OF_RECORD: Final[Mapping[str, Callable[[Occasion, Record, str], bytes]]] = {
     "result": papers.result_report,
     "elected": papers.elected_list,
 }
+
+
+# Which warnings a paper tells, by the beginning of their numbers.
+EXPLAINING: Final[Mapping[str, tuple[str, ...]]] = {"ballots-issued": ("W.4",), "result": ("W.3", "W.4")}
+
+
+class SpareQuery(BaseModel):
+    """As many tally sheets as there may be counting groups."""
+
+    model_config = ConfigDict(extra="forbid")
+    sheets: Annotated[int, Field(ge=1, le=SHEETS_MAX)] = SPARE_SHEETS
 
 
 async def print_ballot(incoming: Incoming) -> ASGIApp:
@@ -51,7 +66,18 @@ async def print_vote_paper(incoming: Incoming) -> ASGIApp:
     kept = await incoming.ask("tally.GetRecord", asked, pb.CountRecord)
     record = orjson.loads(kept.record_json)
     occasion = _occasion(incoming, record["labels"]["title"])
-    return await _printed(incoming, paper, partial(draw, occasion, record, kept.record_sha256))
+    drawn = partial(draw, occasion, record, kept.record_sha256)
+    if paper in EXPLAINING:
+        drawn = partial(drawn, explained=explained_in(incoming.api.problems, record, EXPLAINING[paper]))
+    return await _printed(incoming, paper, drawn)
+
+
+async def print_spare_papers(incoming: Incoming) -> ASGIApp:
+    """A set to be printed beforehand, for a lost printer or tablet or a platform that stands still."""
+    sheets = incoming.query(SpareQuery).get("sheets", SPARE_SHEETS)
+    election = await _election(incoming, incoming.params["election_id"])
+    occasion = _occasion(incoming, election.title)
+    return await _printed(incoming, "spare-papers", partial(spare_papers, occasion, _contest(election), sheets))
 
 
 async def print_sheet(incoming: Incoming) -> ASGIApp:
@@ -61,8 +87,45 @@ async def print_sheet(incoming: Incoming) -> ASGIApp:
     election = await _election(incoming, sheet.election_id)
     occasion, contest = _occasion(incoming, election.title), _contest(election)
     figures = _figures(contest, sheet) if sheet.sheet_hash else None
-    draw = partial(papers.tally_sheet, occasion, contest, sheet.group, figures, sheet.sheet_hash)
+    told = [_explained(incoming.api.problems, contest, "", each) for each in map(_plain, sheet.explanations)]
+    remarks = sheet_remarks(incoming.api.problems, sheet) if sheet.sheet_hash else []
+    draw = partial(
+        papers.tally_sheet, occasion, contest, sheet.group, figures, sheet.sheet_hash, explained=told, remarks=remarks
+    )
     return await _printed(incoming, "sheet", draw)
+
+
+def sheet_remarks(words: Problems, sheet: pb.Sheet) -> list[str]:
+    """That a sheet came from a spare paper, and for whom two others signed."""
+    said = []
+    if sheet.paper_first:
+        numbered = f"（编号 {'、'.join(sheet.paper_serials)}）" if sheet.paper_serials else ""
+        said.append(f"本单先填写在备用纸质单{numbered}上，后录入系统；纸质单为原件。")
+    for role in sheet.substituted_roles:
+        signer = words.detail(f"role:{role}", {}, "zh")
+        said.append(f"{signer}的签名由另外两名工作人员共同代签，原因已记录。")
+    return said
+
+
+def explained_in(words: Problems, record: Record, numbers: tuple[str, ...]) -> list[Explained]:
+    """What a record says of its warnings, of those whose numbers begin so."""
+    listed = record.get("explained", ())
+    told = [each for each in listed if each["finding"].startswith(numbers)]
+    return [_explained(words, record["contest"], each["group"], each) for each in told]
+
+
+def _plain(each: pb.SheetExplanation) -> Record:
+    return {"finding": each.code, "field": each.field, "test": each.test, "text": each.text}
+
+
+def _explained(words: Problems, contest: Mapping[str, Any], group: str, said: Record) -> Explained:
+    """Which group, which candidate, what is strange, with its figures; and why it is right."""
+    names = {each["id"]: each["name"] for each in contest["candidates"]}
+    named = [names[part] for part in said["field"].split(".") if part in names]
+    where = "，".join([*([group] if group else []), *named])
+    test = f"（{said['test']}）" if said["test"] else ""
+    what = words.detail(f"finding:{said['finding']}", {}, "zh")
+    return Explained(f"{where}：{what}{test}" if where else f"{what}{test}", said["text"])
 
 
 async def _election(incoming: Incoming, election_id: str) -> pb.Election:
@@ -129,6 +192,9 @@ OPERATIONS: Final = (
               "The ballot, every copy alike", print_ballot, gives=PDF),
     Operation("print_vote_paper", "GET", "/elections/{election_id}/papers/{paper}", _TAG,
               "A paper of a closed count: " + ", ".join(OF_RECORD), print_vote_paper, gives=PDF),
+    Operation("print_spare_papers", "GET", "/elections/{election_id}/spare-papers", _TAG,
+              "Blank papers to be printed beforehand: numbered sheets, record of the sitting, reports",
+              print_spare_papers, query=SpareQuery, gives=PDF),
     Operation("print_sheet", "GET", "/sheets/{sheet_id}/paper", _TAG,
               "A counting group's sheet, empty or with its settled figures", print_sheet, gives=PDF),
 )  # fmt: skip

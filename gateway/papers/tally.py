@@ -43,7 +43,7 @@ _POSTS: Final[Mapping[str, str]] = {
 }
 _IN_APPROVED_ORDER: Final = frozenset(_POSTS) - {"delegate", "member", "alternate", "cdi_member"}
 _SECRETARIES: Final = frozenset({"secretary", "deputy_secretary", "cdi_secretary", "cdi_deputy_secretary"})
-_ROUNDS: Final = {"primary": "预选", "formal": "正式选举", "tie_revote": "重新投票", "shortfall": "另行选举"}
+ROUNDS: Final = {"primary": "预选", "formal": "正式选举", "tie_revote": "重新投票", "shortfall": "另行选举"}
 _STANDINGS: Final = {
     "chosen": "当选",
     "tied": "末位票数相等",
@@ -59,6 +59,7 @@ _EXITS: Final = {
 _MARKS: Final = (("approve", "赞成"), ("disapprove", "不赞成"), ("abstain", "弃权"), ("unreadable", "无法辨认"))
 
 Record = Mapping[str, Any]
+Contest = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +97,12 @@ def ballot(occasion: Occasion, contest: Mapping[str, Any]) -> bytes:
         "candidates": contest["candidates"],
         "seats": seats,
         "order_note": f"（{ordered}）",
-        "round_note": "" if contest["round"] == "formal" else f"（{_ROUNDS[contest['round']]}）",
+        "round_note": "" if contest["round"] == "formal" else f"（{ROUNDS[contest['round']]}）",
         "columns": _columns(contest["candidates"], LONG_BALLOT_COLUMNS if long else BALLOT_COLUMNS),
         "write_ins": 0 if revote else min(seats, WRITE_IN_CELLS_MAX),
         "notes": _notes(seats, revote),
     }
-    return _set("ballot", occasion, "选票", contest_hash(contest), data)
+    return set_vote_paper("ballot", occasion, "选票", contest_hash(contest), data)
 
 
 def tally_sheet(
@@ -111,23 +112,34 @@ def tally_sheet(
     sheet: Mapping[str, Any] | None = None,
     sheet_hash: str = "",
     explained: Sequence[Explained] = (),
+    remarks: Sequence[str] = (),
 ) -> bytes:
-    """A counting group's sheet: empty, to be filled in by hand, or with the figures of `sheet`."""
+    """A counting group's sheet: empty, to be filled in by hand, or with the figures of `sheet`.
+
+    `remarks`: how it came in and was signed, where that was not the ordinary way.
+    """
     cells = {line["candidate_id"]: line for line in sheet["candidates"]} if sheet else {}
     lines = [{**each, **_marks_of(cells.get(each["id"]))} for each in contest["candidates"]]
-    empty = [{"name": "", "approve": None}] * min(contest["seats"], SHEET_WRITE_IN_LINES)
-    written = list(sheet["write_ins"]) if sheet else [] if contest["round"] == "tie_revote" else empty
+    written = list(sheet["write_ins"]) if sheet else empty_write_ins(contest)
     data = {
         "group": group,
         "seats": contest["seats"],
-        "round": _ROUNDS[contest["round"]],
+        "round": ROUNDS[contest["round"]],
         "sheet": {name: sheet[name] if sheet else None for name in ("votes", "valid", "invalid")},
         "lines": lines,
         "write_ins": written,
         "explained": _explained(explained),
+        "remarks": list(remarks),
     }
     hash_of, digest = ("计票单", sheet_hash) if sheet_hash else ("选举事项", contest_hash(contest))
-    return _set("sheet", occasion, "计票单", digest, data, hash_of)
+    return set_vote_paper("sheet", occasion, "计票单", digest, data, hash_of)
+
+
+def empty_write_ins(contest: Contest) -> list[dict[str, Any]]:
+    """Lines to be filled in by hand; none where only the tied are voted on."""
+    if contest["round"] == "tie_revote":
+        return []
+    return [{"name": "", "approve": None}] * min(contest["seats"], SHEET_WRITE_IN_LINES)
 
 
 def attendance_report(occasion: Occasion, record: Record, digest: str) -> bytes:
@@ -140,7 +152,7 @@ def attendance_report(occasion: Occasion, record: Record, digest: str) -> bytes:
         "absent": sitting["entitled"] - sitting["present"],
         "quorum": {**check, "wording": rule["zh"]},
     }
-    return _set("attendance", occasion, "清点到会人数报告单", digest, data)
+    return set_vote_paper("attendance", occasion, "清点到会人数报告单", digest, data)
 
 
 def issue_report(occasion: Occasion, record: Record, digest: str, explained: Sequence[Explained] = ()) -> bytes:
@@ -160,7 +172,9 @@ def issue_report(occasion: Occasion, record: Record, digest: str, explained: Seq
     if sitting["voters"] is not None:
         checks.append(_at_most("收回选票不多于投票人数", returned, sitting["voters"]))
     data = {**sitting, "checks": checks, "valid": all(each["holds"] for each in checks)}
-    return _set("issue", occasion, "分发、收回选票情况报告单", digest, data | {"explained": _explained(explained)})
+    return set_vote_paper(
+        "issue", occasion, "分发、收回选票情况报告单", digest, data | {"explained": _explained(explained)}
+    )
 
 
 def votes_report(occasion: Occasion, record: Record, digest: str, by_votes: bool = False) -> bytes:
@@ -172,12 +186,13 @@ def votes_report(occasion: Occasion, record: Record, digest: str, by_votes: bool
         "least": record["outcome"]["least_votes"],
         "people": people,
     }
-    return _set("votes", occasion, "计票结果报告单", digest, data)
+    return set_vote_paper("votes", occasion, "计票结果报告单", digest, data)
 
 
 def result_report(occasion: Occasion, record: Record, digest: str, explained: Sequence[Explained] = ()) -> bytes:
     """What was decided and why, for the presidium or the meeting."""
     outcome = record["outcome"]
+    spare = record.get("paper_first", ())
     people = people_of(record, by_votes=True)
     parts = [
         {
@@ -194,8 +209,9 @@ def result_report(occasion: Occasion, record: Record, digest: str, explained: Se
         "next_round": _next_round(outcome),
         "checks": [{**each, "source": _source(each)} for each in outcome["checks"]],
         "explained": _explained(explained),
+        "remarks": [paper_first_said(len(spare), [each for each in spare if each])] if spare else [],
     }
-    return _set("result", occasion, "选举结果报告单", digest, data)
+    return set_vote_paper("result", occasion, "选举结果报告单", digest, data)
 
 
 def elected_list(occasion: Occasion, record: Record, digest: str) -> bytes:
@@ -210,7 +226,13 @@ def elected_list(occasion: Occasion, record: Record, digest: str) -> bytes:
         "columns": _columns(people, LIST_COLUMNS),
         "people": people,
     }
-    return _set("elected", occasion, "当选名单", digest, data)
+    return set_vote_paper("elected", occasion, "当选名单", digest, data)
+
+
+def paper_first_said(sheets: int, serials: Sequence[str]) -> str:
+    """That sheets were filled in on spare papers before they were entered."""
+    numbered = f"（编号 {'、'.join(serials)}）" if serials else ""
+    return f"有 {sheets} 张计票单先填写在备用纸质单{numbered}上，后录入系统；纸质单为原件。"
 
 
 def people_of(record: Record, by_votes: bool) -> list[dict[str, Any]]:
@@ -246,9 +268,10 @@ def people_of(record: Record, by_votes: bool) -> list[dict[str, Any]]:
     return sorted(people, key=lambda each: places.get(each["name"], len(places)))
 
 
-def _set(
+def set_vote_paper(
     template: str, occasion: Occasion, name: str, digest: str, data: Mapping[str, Any], hash_of: str = "记录"
 ) -> bytes:
+    """Sets a template of `tally/` with what stands on every paper of a vote; `hash_of`: what `digest` is of."""
     head = Head(f"{occasion.title}{name}", occasion.org, "zh", occasion.made_at_us, occasion.rehearsal)
     if template == "ballot":
         hash_of = "选举事项"

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import orjson
 
@@ -21,6 +21,8 @@ from services.chassis.refusals import Busy
 
 if TYPE_CHECKING:
     import typst
+
+T = TypeVar("T")
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 FONT_PACKAGES: Final = ("cvttf_NotoSansCJK_Regular", "cvttf_NotoSansCJK_Bold")
@@ -93,20 +95,21 @@ def font_folders() -> list[str]:
 
 
 class Printer:
-    """One thread that sets papers, and a bounded queue before it."""
+    """One thread that sets papers, and a bounded queue before it. `limit` names the queue where it is full."""
 
-    def __init__(self) -> None:
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="papers")
+    def __init__(self, limit: str = "papers") -> None:
+        self._limit = limit
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix=limit)
         self._waiting = 0
 
     async def print(self, template: str, head: Head, data: Mapping[str, Any]) -> bytes:
         """Sets a paper beside the event loop. Raises Busy when too many wait."""
         return await self.run(partial(set_paper, template, head, data))
 
-    async def run(self, draw: Callable[[], bytes]) -> bytes:
+    async def run(self, draw: Callable[[], T]) -> T:
         """Sets whatever `draw` sets, beside the event loop. Raises Busy when too many wait."""
         if self._waiting >= PAPERS_WAITING_MAX:
-            raise Busy(limit="papers")
+            raise Busy(limit=self._limit)
         self._waiting += 1
         try:
             return await asyncio.get_running_loop().run_in_executor(self._thread, draw)

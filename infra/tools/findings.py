@@ -6,12 +6,9 @@ from pathlib import Path
 from typing import Final
 
 from services.chassis.wording import Catalogue
+from services.tally.domain.finding_numbers import FINDINGS
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "tally-findings.md"
-NUMBERS: Final = (
-    *(f"F.{number}" for number in (*range(101, 115), *range(201, 206), 207, 208)),
-    *("W.301", "W.302", "W.303", "W.401", "W.402"),
-)
 _HEAD: Final = """# Findings of a count
 
 F.xxx cannot be and is put right from paper; W.xxx can be and asks for a written explanation, which is printed.
@@ -27,7 +24,7 @@ def page() -> str:
     """The page."""
     words = Catalogue.load("services.tally")
     rows = []
-    for number in NUMBERS:
+    for number in FINDINGS:
         keys = (f"finding:{number}", f"{number}.teller", f"{number}.scrutineer")
         cells = (f"{words.render(key, {}, 'zh')} · {words.render(key, {}, 'en')}" for key in keys)
         rows.append(f"| {number} | {' | '.join(cells)} |")

@@ -20,7 +20,7 @@ _NO_SIDE_EFFECTS = descriptor_pb2.MethodOptions.NO_SIDE_EFFECTS
 
 
 class Unbound(Exception):
-    """The descriptor, the functions and the permission table do not name the same calls."""
+    """The descriptor, the functions and the permission table do not name the same calls; or a trait has no ground."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,9 @@ class CallTraits:
     absence_of: tuple[str, ...] = ()
     # The reply holds a secret shown once: it is not kept, and a repeated request is refused.
     reply_is_secret: bool = False
+    # Fields of the request that hold a secret (a PIN): nothing that follows from them is kept, the reply is. A repeated
+    # request is answered the same, once its secrets were found right anew by ``prepare_<rpc>``.
+    secret_fields: tuple[str, ...] = ()
     # That the request came is itself a secret (one ballot at a desk): no request id, no time, no trace is kept. The
     # command must itself see that a request is not taken twice.
     leaves_no_trace: bool = False
@@ -45,8 +48,13 @@ def rests_on_absence_of(*producers: str) -> Callable[[Callable[..., Any]], Calla
 
 
 def replies_with_secret(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Marks a command whose reply, or request, holds a secret: nothing that follows from either is stored."""
+    """Marks a command whose reply holds a secret: nothing that follows from it or from the request is stored."""
     return _with_traits(reply_is_secret=True)(function)
+
+
+def request_holds_secret(*fields: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Marks a command of whose request these fields are secret; ``prepare_<rpc>`` has to check them."""
+    return _with_traits(secret_fields=fields)
 
 
 def leaves_no_trace(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -113,14 +121,20 @@ def bind(
         function = (in_queries if query else in_commands).get(snake(method.name))
         if function is None:
             raise Unbound(f"{service.full_name}.{method.name} has no function {snake(method.name)}")
+        traits: CallTraits = getattr(function, TRAITS_ATTRIBUTE, CallTraits())
+        prepare = in_commands.get("prepare_" + snake(method.name))
+        if traits.secret_fields and prepare is None:
+            raise Unbound(f"{service.full_name}.{method.name} keeps its reply, but nothing checks its secrets anew")
+        if unknown := set(traits.secret_fields) - set(method.input_type.fields_by_name):
+            raise Unbound(f"{service.full_name}.{method.name} has no field {sorted(unknown)}")
         bound[method.name] = Bound(
             method.name,
             query,
             message_class(method.input_type),
             message_class(method.output_type),
             function,
-            in_commands.get("prepare_" + snake(method.name)),
-            getattr(function, TRAITS_ATTRIBUTE, CallTraits()),
+            prepare,
+            traits,
         )
     if set(bound) != set(permissions):
         raise Unbound(f"{service.full_name}: permissions and calls differ: {sorted(set(bound) ^ set(permissions))}")

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 from huanjie.call.v1 import call_pb2 as pb
 from services.chassis.refusals import AlreadyDone, RequestIdReused
 from services.chassis.store import Transaction, bytes_of
+from services.kernel.refusal import Refusal
 
 if TYPE_CHECKING:
     from services.chassis.writer import Call
 
 SWEEP_ROWS_MAX = 5_000
 _DAY_US = 86_400_000_000
+
+
+def digest_of(call: Call) -> bytes:
+    """What two requests of the same content share; secret fields have no part in it, for they could be guessed."""
+    if not call.bound.traits.secret_fields:
+        return hashlib.sha256(call.body).digest()
+    told = call.bound.request()
+    told.CopyFrom(call.command)
+    for field in call.bound.traits.secret_fields:
+        told.ClearField(field)
+    return hashlib.sha256(told.SerializeToString(deterministic=True)).digest()
 
 
 class Requests:
@@ -22,7 +35,11 @@ class Requests:
         self._kept_days = kept_days
 
     def find(self, tx: Transaction, call: Call, digest: bytes) -> pb.Reply | None:
-        """The earlier answer. Raises RequestIdReused or, where the answer was a secret, AlreadyDone."""
+        """The earlier answer.
+
+        Raises RequestIdReused or, where the answer was a secret, AlreadyDone. Where the request holds a secret, raises
+        what its preparation was refused for: the earlier answer is for who knows the secret.
+        """
         if not call.request_id or call.bound.traits.leaves_no_trace:
             return None
         row = tx.one(
@@ -35,6 +52,8 @@ class Requests:
             raise AlreadyDone()
         if bytes_of(row[0]) != digest:
             raise RequestIdReused()
+        if call.bound.traits.secret_fields and isinstance(call.prepared, Refusal):
+            raise call.prepared
         earlier = pb.Reply.FromString(bytes_of(row[1]))
         earlier.repeated_request = True
         return earlier

@@ -6,7 +6,6 @@ Accepted means durable: no caller hears "done" before the commit that holds the 
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -24,7 +23,7 @@ from services.chassis.binding import Bound
 from services.chassis.permissions import Gatekeeper
 from services.chassis.principals import Principal
 from services.chassis.refusals import Busy, InternalFailure, Refusal, StoreUnavailable
-from services.chassis.requests import Requests
+from services.chassis.requests import Requests, digest_of
 from services.chassis.store import Store, StoreError, Transaction
 from services.chassis.telemetry import span, traceparent
 from services.chassis.wire import refused
@@ -234,7 +233,7 @@ class Writer:
         try:
             if self.read_only_reason:
                 raise self._recorder.read_only(self.read_only_reason)
-            digest = hashlib.sha256(call.body).digest()
+            digest = digest_of(call)
             known = self._requests.find(tx, call, digest)
             if known is not None:
                 call.outcome = known

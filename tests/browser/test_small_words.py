@@ -102,8 +102,8 @@ def _case(dice: random.Random) -> dict[str, Any]:
     return {"cells": cells, "seats": dice.randint(1, 4), "round": kind.value, "present": dice.randint(1, 25), **ballots}
 
 
-def _by_the_service(case: dict[str, Any]) -> tuple[list[str], list[str], list[str]]:
-    """Errors and warnings of the sheet, errors of the ballots, by their numbers."""
+def _by_the_service(case: dict[str, Any]) -> tuple[list[str], list[str], list[str], list[str]]:
+    """Errors and warnings of the sheet, errors and warnings of the ballots, by their numbers."""
     cells = case["cells"]
     lines = tuple(
         CandidateTotals(str(place), *(cells[f"candidates.{place}.{column}"] for column in COLUMNS))
@@ -119,10 +119,14 @@ def _by_the_service(case: dict[str, Any]) -> tuple[list[str], list[str], list[st
     counts = SittingCounts(
         1000, case["present"], case["printed"], case["issued"], case["returned"], case["unused_destroyed"]
     )
-    of_ballots = [each for each in sitting_findings(counts, ()) if each.is_error]
+    of_ballots = sitting_findings(counts, ())
+    wrong = [each for each in of_ballots if each.is_error]
     of_groups = [each for each in sitting_findings(counts, (totals,)) if each.number == "F.201"]
     errors = [each for each in found if each.is_error]
-    return _numbers([*errors, *of_groups]), _numbers([] if errors else found), _numbers(of_ballots)
+    return (
+        _numbers([*errors, *of_groups]), _numbers([] if errors else found), _numbers(wrong),
+        _numbers([] if wrong else of_ballots),
+    )  # fmt: skip
 
 
 def _numbers(found: list[Finding] | tuple[Finding, ...]) -> list[str]:
@@ -144,17 +148,18 @@ async def test_the_phone_finds_what_the_service_finds(people: People, seed: int)
           return cases.map((each) => {
             const vote = { ...each, candidates: names.join("\\n"), seats: String(each.seats) };
             const [of, present] = [each.cells, each.present];
-            const ballots = checks.ballotErrors(vote, present);
-            return [checks.errorsOf(vote, of), checks.warningsOf(vote, of), ballots].map(numbers);
+            const ballots = [checks.ballotErrors(vote, present), checks.ballotWarnings(vote, present)];
+            return [checks.errorsOf(vote, of), checks.warningsOf(vote, of), ...ballots].map(numbers);
           });
         }""",
         [NAMES, cases],
     )
-    for case, (errors, warnings, ballots) in zip(cases, found, strict=True):
+    for case, (errors, warnings, ballots, unusual) in zip(cases, found, strict=True):
         expected = _by_the_service(case)
         # Warnings are asked about once nothing is wrong.
-        assert [errors, [] if set(errors) - {"F.201"} else warnings, ballots] == list(expected), case
-    assert any(errors for errors, _, _ in found) and any(warnings for _, warnings, _ in found)
+        asked = [] if set(errors) - {"F.201"} else warnings
+        assert [errors, asked, ballots, [] if ballots else unusual] == list(expected), case
+    assert all(any(each[kind] for each in found) for kind in range(4))
     least = await page.evaluate(f"{IMPORTED} [...Array(61).keys()].map(checks.leastPresent); }}")
     assert least == [least_present(ElectionKind.PRIMARY_MEETING, entitled) for entitled in range(61)]
     spelled = ["示 例 丁", "示例．丁", "Ａ·b", "A•B", "示例丁"]

@@ -85,13 +85,14 @@ class Hall:
 
     def election(
         self, names: Sequence[str], seats: int, *, body: str = "district_congress", post: str = "member",
-        round_name: str = "formal", after: str = "", confirm: bool = True,
+        round_name: str = "formal", after: str = "", confirm: bool = True, listed: bool = True,
     ) -> str:  # fmt: skip
         opened = self.do(pb.OpenElectionRequest(
             unit_id=UNIT, turnover=TURNOVER, body=body, post=post, seats=seats, title=f"示例选举{post}",
             round=round_name, after_election_id=after,
         ))  # fmt: skip
-        self.list_names(opened.election_id, names, confirm=confirm)
+        if listed:
+            self.list_names(opened.election_id, names, confirm=confirm)
         return str(opened.election_id)
 
     def list_names(self, election_id: str, names: Sequence[str], *, confirm: bool = True) -> None:

@@ -30,7 +30,7 @@ TORN = "within the commit's bytes"
 COMMITTED = "after the commit, before the log is emptied"
 UNANSWERED = "after the commit, before the answer"
 MOMENTS = {BEFORE, TORN, COMMITTED, UNANSWERED}
-LEFT_NO_TRACE = {"AddBallot": "TALLY_DESK_MOVED_ON", "SignSheet": "ALREADY_DONE"}
+LEFT_NO_TRACE = {"AddBallot": "TALLY_DESK_MOVED_ON"}
 Facts = list[tuple[int, str, str, bytes]]
 
 

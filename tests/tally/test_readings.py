@@ -67,6 +67,70 @@ def test_a_sheet_is_saved_in_parts_resumed_and_put_down(counting: tuple[Hall, st
     hall.read_twice(sheet, cells)
 
 
+def test_a_reading_whose_teller_cannot_go_on_is_sent_back_and_counted_by_others(
+    counting: tuple[Hall, str, str],
+) -> None:
+    """A lost tablet, an illness: nobody but the scrutineer could free the sheet, and what was typed is gone."""
+    hall, vote, sheet = counting
+    cells = hall.cells(vote, [28, 25, 15, 16], 30)
+    hall.read(sheet, cells, TELLERS[0])
+    hall.do(pb.SaveEntryRequest(sheet_id=sheet, cells=cells[:3]), TELLERS[1])
+    other = pb.DiscardEntryRequest(sheet_id=sheet)
+    assert worded(hall.refused(other, TELLERS[0])) == "TALLY_NOT_YOUR_READING"
+    sent = hall.do(pb.SendBackSheetRequest(sheet_id=sheet, reason="示例：计票人平板遗失"), WATCHER)
+    assert sent.state == "sent_back"
+    assert not hall.sheet(sheet, TELLERS[1]).cells
+    hall.read_twice(sheet, cells)
+
+
+def test_what_is_unusual_is_explained_before_the_outcome_and_stands_in_the_record(hall: Hall) -> None:
+    vote = hall.election(sample_names(4), 3)
+    sitting = hall.sitting([vote])
+    hall.vote(sitting, vote, 29, 28)
+    (sheet,) = hall.groups(vote)
+    hall.read_twice(sheet, hall.cells(vote, [20, 20, 20, 0], 28))
+    hall.sign(sheet)
+    said: list[pb.WarningExplained] = []
+    for code in ("W.401", "W.402"):
+        refused = hall.refused(pb.CloseCountRequest(election_id=vote, explanations=said), CHIEF)
+        assert (worded(refused), refused.params()["finding"]) == ("TALLY_WARNING_UNEXPLAINED", code)
+        said.append(pb.WarningExplained(code=code, text=f"示例原因 {code}"))
+    blank = [*said[:1], pb.WarningExplained(code="W.402", text="　 ")]
+    assert worded(hall.refused(pb.CloseCountRequest(election_id=vote, explanations=blank), CHIEF)) == (
+        "TALLY_WARNING_UNEXPLAINED"
+    )
+    hall.do(pb.CloseCountRequest(election_id=vote, explanations=said), CHIEF)
+    record = json.loads(hall.ask(pb.GetRecordRequest(election_id=vote), CHIEF).record_json)
+    assert [(each["finding"], each["test"], each["text"]) for each in record["explained"]] == [
+        ("W.401", "28 < 29", "示例原因 W.401"), ("W.402", "29 < 30", "示例原因 W.402"),
+    ]  # fmt: skip
+
+
+def test_a_warning_that_comes_only_of_reading_again_is_explained_at_the_close(counting: tuple[Hall, str, str]) -> None:
+    hall, vote, sheet = counting
+    first = f"candidates.{hall.candidate_ids(vote)[0]}"
+
+    def typed(approve: int, unreadable: int) -> list[pb.TypedCell]:
+        marks = {f"{first}.approve": str(approve), f"{first}.unreadable": str(unreadable)}
+        cells = hall.cells(vote, [20, 20, 15, 16], 30)
+        return [pb.TypedCell(field=each.field, text=marks.get(each.field, each.text)) for each in cells]
+
+    for teller, cells in zip(TELLERS, (typed(20, 0), typed(19, 1)), strict=True):
+        hall.read(sheet, cells, teller)
+    again = [each for each in typed(18, 2) if each.field in (f"{first}.approve", f"{first}.unreadable")]
+    for teller in TELLERS:
+        hall.do(pb.RereadFieldsRequest(sheet_id=sheet, cells=again), teller)
+    (shown,) = hall.sheet(sheet).explanations
+    assert (shown.code, shown.test, shown.text) == ("W.303", "100 × 2 > 5 × 30", "")
+    hall.sign(sheet)
+    refused = hall.refused(pb.CloseCountRequest(election_id=vote), CHIEF)
+    assert (worded(refused), refused.params()["finding"]) == ("TALLY_WARNING_UNEXPLAINED", "W.303")
+    said = [pb.WarningExplained(code="W.303", text="示例：两张选票字迹不清")]
+    hall.do(pb.CloseCountRequest(election_id=vote, explanations=said), CHIEF)
+    record = json.loads(hall.ask(pb.GetRecordRequest(election_id=vote), CHIEF).record_json)
+    assert [each["text"] for each in record["explained"]] == ["示例：两张选票字迹不清"]
+
+
 def test_paper_that_contradicts_itself_goes_to_the_scrutineers_and_is_counted_anew(
     counting: tuple[Hall, str, str],
 ) -> None:

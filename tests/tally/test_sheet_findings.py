@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from infra.tools.findings import NUMBERS, PAGE, page
+from infra.tools.findings import PAGE, page
 from services.chassis.wording import LANGUAGES, Catalogue
 from services.kernel.refusal import Refusal
 from services.tally.domain import sheets
+from services.tally.domain.finding_numbers import FINDINGS
 from services.tally.domain.kinds import Round
 from services.tally.domain.sheets import (
     BALLOTS_MAX,
@@ -165,7 +166,7 @@ def test_a_finding_carries_field_rule_figures_and_the_test_in_figures() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("number", NUMBERS)
+@pytest.mark.parametrize("number", FINDINGS)
 def test_every_finding_is_worded_for_teller_and_for_scrutineer(number: str, language: str) -> None:
     said = {WORDS.render(f"{number}.{role}", {}, language) for role in ("teller", "scrutineer")}  # type: ignore[arg-type]
     assert len(said) == 2
@@ -182,7 +183,7 @@ def test_the_page_of_findings_says_what_the_catalogue_says() -> None:
 
 def test_every_number_that_the_code_finds_stands_on_the_page() -> None:
     code = Path(sheets.__file__).read_text("utf-8")
-    assert sorted(set(re.findall(r'"([FW]\.\d{3})"', code))) == sorted(NUMBERS)
+    assert sorted(set(re.findall(r'"([FW]\.\d{3})"', code))) == sorted(FINDINGS)
 
 
 def test_two_readings_are_compared_field_by_field() -> None:

@@ -158,7 +158,8 @@ class SheetActs(RuleBasedStateMachine):
 
     @rule()
     def send_back(self) -> None:
-        code = "" if self.state in ("first_finalised", "differences", "disputed") else SHEET
+        sent = ("first_in_progress", "first_finalised", "second_in_progress", "differences", "disputed")
+        code = "" if self.state in sent else SHEET
         if self.expect(pb.SendBackSheetRequest(sheet_id=self.sheet, reason="示例"), WATCHER, code):
             self.restart("sent_back")
         self.done()

@@ -120,7 +120,7 @@ class Grid:
             self._end_cell()
 
     def _start_row(self, attributes: dict[str, str]) -> None:
-        self._line = _whole(attributes.get("r", str(self._line + 1)))
+        self._line = whole(attributes.get("r", str(self._line + 1)))
         self._column = -1
         if attributes.get("hidden") in _TRUE:
             self._hidden_lines.append(self._line)
@@ -130,7 +130,7 @@ class Grid:
         if reference is None:
             self._column += 1
         else:
-            self._line, self._column = _place(reference)
+            self._line, self._column = cell_place(reference)
         self._type = attributes.get("t", "n")
         self._style = attributes.get("s", "0")
         self._formula = False
@@ -165,7 +165,7 @@ class Grid:
         if self._type == "b":
             return "TRUE" if raw.strip() in _TRUE else "FALSE"
         if self._type == "s":
-            index = _whole(raw)
+            index = whole(raw)
             if index >= len(self._book.texts):
                 raise SheetBroken()
             raw = self._book.texts[index]
@@ -177,7 +177,7 @@ class Grid:
 
     def _number(self, raw: str) -> str:
         raw = raw.strip()
-        if _whole(self._style) in self._book.date_styles:
+        if whole(self._style) in self._book.date_styles:
             return date_text(raw, self._book.from_1904)
         text = number_text(raw)
         digits = sum(character.isdigit() for character in text)
@@ -187,12 +187,12 @@ class Grid:
 
     def _start_merge(self, reference: str) -> None:
         first, _, last = reference.partition(":")
-        (top, left), (bottom, _right) = _place(first), _place(last or first)
+        (top, left), (bottom, _right) = cell_place(first), cell_place(last or first)
         if bottom > top and left < COLUMNS_MAX:
             self._merges.append((left, top, bottom))
 
     def _hide_columns(self, attributes: dict[str, str]) -> None:
-        first, last = _whole(attributes.get("min", "1")), _whole(attributes.get("max", "1"))
+        first, last = whole(attributes.get("min", "1")), whole(attributes.get("max", "1"))
         self._hidden_columns.extend(range(first - 1, min(last, COLUMNS_MAX)))
 
     def _fill_merged(self) -> None:
@@ -248,7 +248,8 @@ def date_text(raw: str, from_1904: bool) -> str:
     return f"{day} {seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
 
 
-def _place(reference: str) -> tuple[int, int]:
+def cell_place(reference: str) -> tuple[int, int]:
+    """Line from 1 and column from 0 of an address such as B7. Raises SheetBroken."""
     match = _REFERENCE.fullmatch(reference)
     if match is None:
         raise SheetBroken()
@@ -258,7 +259,8 @@ def _place(reference: str) -> tuple[int, int]:
     return int(match[2]), column - 1
 
 
-def _whole(text: str) -> int:
+def whole(text: str) -> int:
+    """A whole number as a part states it. Raises SheetBroken."""
     if not (text.isascii() and text.isdigit() and len(text) <= 10):
         raise SheetBroken()
     return int(text)

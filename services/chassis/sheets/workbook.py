@@ -2,6 +2,7 @@
 
 import posixpath
 import re
+from collections.abc import Callable, Collection
 from typing import Final
 
 from services.chassis.sheets.archive import Archive
@@ -10,7 +11,7 @@ from services.chassis.sheets.model import CELL_CHARS_MAX, Note, Sheet, listed
 from services.chassis.sheets.refusals import SheetEmpty, SheetNotWorkbook
 from services.chassis.sheets.xml_parts import XmlReader, elements
 
-_DATE_FORMATS: Final = frozenset({*range(14, 23), *range(27, 37), 45, 46, 47, *range(50, 59)})
+DATE_FORMATS: Final = frozenset({*range(14, 23), *range(27, 37), 45, 46, 47, *range(50, 59)})
 _FORMAT_NOISE: Final = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
 _FORMAT_DATE: Final = re.compile(r"[dmyhs年月日时分秒]", re.IGNORECASE)
 _VISIBLE: Final = "visible"
@@ -19,8 +20,8 @@ _VISIBLE: Final = "visible"
 def read_workbook(data: bytes) -> Sheet:
     """The first visible sheet that holds something. Raises a SheetRefused."""
     archive = Archive(data)
-    workbook = _workbook_part(archive)
-    targets = _targets(archive, workbook)
+    workbook = workbook_part(archive)
+    targets = targets_of(archive, workbook)
     names: dict[str, str] = {}
     hidden: list[str] = []
     from_1904 = False
@@ -32,8 +33,8 @@ def read_workbook(data: bytes) -> Sheet:
         elif targets.get(attributes.get("id", ""), ("", ""))[0] == "worksheet":
             names[attributes.get("name", "")] = targets[attributes["id"]][1]
     parts = dict(targets.values())
-    texts = _texts(archive, parts.get("sharedStrings"))
-    book = Book(texts, _date_styles(archive, parts.get("styles")), from_1904)
+    texts = shared_texts(archive, parts.get("sharedStrings"))
+    book = Book(texts, styles_of(archive, parts.get("styles"), shows_date, DATE_FORMATS), from_1904)
     return _first_table(archive, book, names, hidden)
 
 
@@ -53,7 +54,8 @@ def _first_table(archive: Archive, book: Book, names: dict[str, str], hidden: li
     raise SheetEmpty()
 
 
-def _workbook_part(archive: Archive) -> str:
+def workbook_part(archive: Archive) -> str:
+    """The part that lists the sheets. Raises SheetNotWorkbook."""
     if "_rels/.rels" in archive:
         for _, attributes in elements(archive, "_rels/.rels", "Relationship"):
             if attributes.get("Type", "").endswith("/officeDocument"):
@@ -61,7 +63,7 @@ def _workbook_part(archive: Archive) -> str:
     raise SheetNotWorkbook()
 
 
-def _targets(archive: Archive, workbook: str) -> dict[str, tuple[str, str]]:
+def targets_of(archive: Archive, workbook: str) -> dict[str, tuple[str, str]]:
     """Relationship id → (the last word of its type, the part it points to)."""
     folder, name = posixpath.split(workbook)
     targets = {}
@@ -72,7 +74,7 @@ def _targets(archive: Archive, workbook: str) -> dict[str, tuple[str, str]]:
     return targets
 
 
-def _texts(archive: Archive, part: str | None) -> list[str]:
+def shared_texts(archive: Archive, part: str | None) -> list[str]:
     """The texts that cells share: each joined from its runs, without East Asian reading aids."""
     if part is None or part not in archive:
         return []
@@ -96,17 +98,19 @@ def _texts(archive: Archive, part: str | None) -> list[str]:
     return texts
 
 
-def _date_styles(archive: Archive, part: str | None) -> frozenset[int]:
-    """The indexes of the cell styles that show a number as a date or a time."""
+def styles_of(
+    archive: Archive, part: str | None, shown: Callable[[str], bool], built_in: Collection[int]
+) -> frozenset[int]:
+    """The indexes of the cell styles whose number format is one of the built-in ones, or looks like it."""
     if part is None or part not in archive:
         return frozenset()
-    formats: set[str] = {str(number) for number in _DATE_FORMATS}
+    formats: set[str] = {str(number) for number in built_in}
     styles: list[str] = []
     in_cells = False
 
     def start(name: str, attributes: dict[str, str]) -> None:
         nonlocal in_cells
-        if name == "numFmt" and _shows_date(attributes.get("formatCode", "")):
+        if name == "numFmt" and shown(attributes.get("formatCode", "")):
             formats.add(attributes.get("numFmtId", ""))
         elif name == "cellXfs":
             in_cells = True
@@ -121,5 +125,6 @@ def _date_styles(archive: Archive, part: str | None) -> frozenset[int]:
     return frozenset(index for index, number in enumerate(styles) if number in formats)
 
 
-def _shows_date(code: str) -> bool:
+def shows_date(code: str) -> bool:
+    """Does a number format show a date or a time?"""
     return _FORMAT_DATE.search(_FORMAT_NOISE.sub("", code.split(";")[0])) is not None

@@ -1,7 +1,7 @@
 """Why figures or a sample are refused.
 
     Refusal (services.kernel.refusal)
-    ├── the form           FormUnknown · FormRequired · FormNotAsked · FiguresRefused
+    ├── the form           FormUnknown · FormRequired · FormNotAsked · FiguresRefused · ReportedSince
     └── samples            NothingReported · SampleTooLarge · NotSampled · SampledReportGone
 
 What is wrong with a single field is no refusal of its own: `forms/checking.py` names it by a code that is worded in
@@ -19,6 +19,7 @@ __all__ = [
     "FormUnknown",
     "NotSampled",
     "NothingReported",
+    "ReportedSince",
     "SampleTooLarge",
     "SampledReportGone",
 ]
@@ -57,6 +58,15 @@ class FiguresRefused(Refusal):
     field: str
     problem: str
     count: int
+
+
+class ReportedSince(Refusal):
+    """The form was made for report `number`; by now the unit's last one is `standing`."""
+
+    code: ClassVar[str] = "REPORTED_SINCE"
+    category: ClassVar[Category] = Category.CONFLICT
+    number: int
+    standing: int
 
 
 class NothingReported(Refusal):

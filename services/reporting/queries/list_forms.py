@@ -104,6 +104,7 @@ def _row(ask: Ask, form: Form, unit: TreeUnit, case: Case) -> pb.FormRow:
         figures=figure_messages(form, figures),
         explanations=explanation_messages(own.explanations),
         summary=case.assignment.summary,
+        report_number=case.assignment.report_number,
     )
 
 

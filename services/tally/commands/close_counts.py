@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from huanjie.tally.v1 import tally_pb2 as pb
 from services.chassis.act import Act
 from services.chassis.refusals import BadRequest
 from services.chassis.store import Reader
 from services.tally.commands.count_acts import check_runs, sheet_answer, sheet_in_count, vote_answer
-from services.tally.commands.count_fields import REFERENCE_CHARS_MAX, line_of, member_of, reason_of
+from services.tally.commands.count_fields import (
+    REFERENCE_CHARS_MAX,
+    explanation_lines,
+    line_of,
+    member_of,
+    reason_of,
+)
 from services.tally.commands.elections import join
 from services.tally.commands.sittings import check_counted, put_up
 from services.tally.domain import elections as rules
@@ -22,7 +28,15 @@ from services.tally.domain.kinds import KIND_OF, Candidate, Round
 from services.tally.domain.order import ballot_order, elected_order
 from services.tally.domain.outcome import Exit, Outcome, Standing, check_exit
 from services.tally.domain.record import make_record, record_bytes, record_hash
-from services.tally.domain.sheet_events import CountClosed, CountReopened, PersonVotes, ResultDeclared, SeatsReduced
+from services.tally.domain.remarks import remarks
+from services.tally.domain.sheet_events import (
+    CountClosed,
+    CountReopened,
+    Explanation,
+    PersonVotes,
+    ResultDeclared,
+    SeatsReduced,
+)
 from services.tally.domain.sheet_machine import SheetAct, SheetState
 from services.tally.domain.sheets import SheetTotals, check_sitting
 from services.tally.domain.sittings import Role, Sitting
@@ -36,6 +50,9 @@ def send_back_sheet(command: pb.SendBackSheetRequest, act: Act) -> pb.SheetRespo
     """A scrutineer has a group count again, before the sheet is settled."""
     sheet, election, _ = sheet_in_count(act, command.sheet_id, Role.SCRUTINEER, Role.CHIEF_SCRUTINEER)
     event = sheets_read.reopen(sheet, SheetAct.SEND_BACK, reason_of(command.reason))
+    for reading in (1, 2):
+        sheets.erase_draft(act.tx, sheet.sheet_id, reading)
+    act.tx.forget()
     act.record(event, subject=sheet.sheet_id, turnover=election.turnover)
     return sheet_answer(act, sheet.sheet_id)
 
@@ -62,12 +79,15 @@ def close_count(command: pb.CloseCountRequest, act: Act) -> pb.ElectionResponse:
     election = elections.load_election(act.tx, command.election_id)
     sitting = elections.sitting_of(act.tx, election)
     sitting.check_officer(act.principal.account_id, Role.SCRUTINEER, Role.CHIEF_SCRUTINEER)
-    settle_count(act, election, sitting)
+    settle_count(act, election, sitting, explanation_lines(command.explanations))
     return vote_answer(act, election.election_id)
 
 
-def settle_count(act: Act, election: Election, sitting: Sitting) -> Outcome:
-    """Decides and records. Raises VoteNotThere, SheetsOpen, FigureMissing, and what decide raises."""
+def settle_count(act: Act, election: Election, sitting: Sitting, said: Mapping[str, str]) -> Outcome:
+    """Decides and records. `said`: warning → what is written about it.
+
+    Raises VoteNotThere, SheetsOpen, FigureMissing, WarningUnexplained, and what decide raises.
+    """
     vote_after(election.state, VoteAct.CLOSE_COUNT)
     held = sheets.of_election(act.tx, election.election_id)
     waiting = sum(each.state is not SheetState.SIGNED for each in held)
@@ -76,10 +96,11 @@ def settle_count(act: Act, election: Election, sitting: Sitting) -> Outcome:
     count = load_count(act.tx, election, check_counted(act, sitting, election.election_id))
     check_sitting(count.counts, [totals for _, totals in count.groups])
     outcome = count.outcome()
+    beside = remarks(count.contest, count.counts, count.sheets, hidden_in(count), said)
     record = make_record(
         {"election_id": election.election_id, "unit_id": election.unit_id, "turnover": election.turnover,
          "title": election.title, "sitting_id": sitting.sitting_id},
-        count.contest, count.counts, public_groups(count), count.found, outcome,
+        count.contest, count.counts, public_groups(count), count.found, outcome, count.approved, beside,
     )  # fmt: skip
     content, digest = record_bytes(record).decode(), record_hash(record)
     sheets.keep_record(act.tx, election.election_id, digest, content)
@@ -89,15 +110,21 @@ def settle_count(act: Act, election: Election, sitting: Sitting) -> Outcome:
         tuple(each.person_id or ids[each.name] for each in outcome.chosen),
         tuple(each.person_id or ids[each.name] for each in outcome.of(Standing.TIED)),
         outcome.next_round.seats if outcome.next_round else 0, outcome.verdict.value, digest,
+        tuple(Explanation(code, text) for code, text in said.items()),
     )  # fmt: skip
     act.record(event, subject=election.election_id, turnover=election.turnover)
     return outcome
 
 
+def hidden_in(count: Count) -> frozenset[int]:
+    """Which sheets (by index) are not shown apart."""
+    return hidden_groups([each.totals.votes for each in count.sheets])
+
+
 def public_groups(count: Count) -> list[SheetTotals]:
     """Groups too small to be shown apart are put together."""
-    totals = [each for _, each in count.groups]
-    hidden = hidden_groups([each.votes for each in totals])
+    totals = [each.totals for each in count.sheets]
+    hidden = hidden_in(count)
     shown = [each for index, each in enumerate(totals) if index not in hidden]
     return [*shown, *([merge(count.contest, [totals[index] for index in sorted(hidden)])] if hidden else [])]
 
@@ -126,7 +153,7 @@ def announce(act: Act, election: Election, sitting: Sitting) -> list[str]:
         raise HashMoved()
     following = _further_vote(act, election, count, outcome) if election.seats_open else []
     ids = _ids(act.tx, election.election_id)
-    chosen = elected_order(election.post, outcome.chosen, [each.name for each in count.contest.candidates])
+    chosen = elected_order(election.post, outcome.chosen, count.approved)
     event = ResultDeclared(
         election.election_id, election.unit_id, election.body.value, election.post.value, election.round.value,
         election.seats,
@@ -159,7 +186,8 @@ def _further_vote(act: Act, election: Election, count: Count, outcome: Outcome) 
     named = _named(following.names, following.person_ids, notes)
     listed = ballot_order(election.post, named)
     # The names of a revote are fixed by the rule; those of a shortfall are put up, for people to confirm.
-    put_up(act, opened.election_id, election.turnover, listed, confirmed=following.round is Round.TIE_REVOTE)
+    confirmed = following.round is Round.TIE_REVOTE
+    put_up(act, opened.election_id, election.turnover, listed, count.approved, confirmed=confirmed)
     return [opened.election_id]
 
 

@@ -10,14 +10,15 @@ from huanjie.tally.v1 import tally_pb2 as pb
 from services.chassis.refusals import BadRequest
 from services.kernel.text import code_text, name_text
 from services.tally.domain.errors import FigureNotNumber
-from services.tally.domain.kinds import NAME_CHARS_MAX
+from services.tally.domain.kinds import CANDIDATES_MAX, NAME_CHARS_MAX
 from services.tally.domain.rolls import GROUND_CHARS_MAX, Standing
-from services.tally.domain.sheets_read import REASON_CHARS_MAX, WRITTEN
+from services.tally.domain.sheets_read import REASON_CHARS_MAX, WRITTEN, explanations_of
 
 E = TypeVar("E", bound=Enum)
 
 NUMBER_DIGITS_MAX: Final = 8
 REFERENCE_CHARS_MAX: Final = 80
+EXPLANATIONS_MAX: Final = 40
 
 
 def line_of(field: str, raw: str, chars_max: int, *, required: bool = False) -> str:
@@ -68,6 +69,22 @@ def candidate_lines(lines: Iterable[pb.CandidateLine], note_chars_max: int) -> l
         (line_of("candidates.name", each.name, NAME_CHARS_MAX), line_of("candidates.note", each.note, note_chars_max))
         for each in lines
     ]
+
+
+def approved_lines(names: Iterable[str]) -> list[str]:
+    """Names in the order that the superior approved."""
+    lines = [line_of("approved_order", each, NAME_CHARS_MAX, required=True) for each in names]
+    if len(lines) > CANDIDATES_MAX:
+        raise BadRequest(field="approved_order", problem="too_many")
+    return lines
+
+
+def explanation_lines(given: Iterable[pb.WarningExplained]) -> dict[str, str]:
+    """Warning → what was written about it."""
+    pairs = [(each.code, line_of("explanations", each.text, REASON_CHARS_MAX)) for each in given]
+    if len(pairs) > EXPLANATIONS_MAX:
+        raise BadRequest(field="explanations", problem="too_many")
+    return explanations_of(pairs)
 
 
 def elector_lines(lines: Iterable[pb.ElectorLine]) -> list[tuple[str, Standing, str, str, str]]:

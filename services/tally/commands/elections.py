@@ -10,6 +10,7 @@ from services.chassis.refusals import BadRequest
 from services.tally.commands.count_acts import check_runs, list_digest, new_persons, record_all, vote_answer
 from services.tally.commands.count_fields import (
     REFERENCE_CHARS_MAX,
+    approved_lines,
     candidate_lines,
     elector_lines,
     line_of,
@@ -19,9 +20,9 @@ from services.tally.commands.count_fields import (
 from services.tally.domain import elections as rules
 from services.tally.domain import rolls
 from services.tally.domain.election_events import RoundJoined
-from services.tally.domain.elections import NOTE_CHARS_MAX, TITLE_CHARS_MAX, Draft
+from services.tally.domain.elections import NOTE_CHARS_MAX, TITLE_CHARS_MAX, Anew, Draft, Election, Listed
 from services.tally.domain.errors import VoteOpenAlready
-from services.tally.domain.kinds import CANDIDATES_MAX, Body, Post, Round
+from services.tally.domain.kinds import CANDIDATES_MAX, SECRETARY_POSTS, Body, Post, Round
 from services.tally.domain.rolls import ELECTORS_MAX, Elector
 from services.tally.domain.sitting_machine import SittingState
 from services.tally.store import elections, people
@@ -63,8 +64,9 @@ def enter_candidates(command: pb.EnterCandidatesRequest, act: Act) -> pb.Electio
         act, election.election_id, "cand", candidate_lines(command.candidates, NOTE_CHARS_MAX)
     )  # fmt: skip
     event = rules.enter_candidates(
-        election, tuple(each for each, _ in entered), [digest for _, digest in entered], list_digest(entered)
-    )
+        election, tuple(each for each, _ in entered), [digest for _, digest in entered], list_digest(entered),
+        approved_lines(command.approved_order),
+    )  # fmt: skip
     act.record(event, subject=election.election_id, turnover=election.turnover)
     return vote_answer(act, election.election_id)
 
@@ -73,13 +75,19 @@ def confirm_candidates(command: pb.ConfirmCandidatesRequest, act: Act) -> pb.Ele
     """Another person enters the list anew. A further round then joins the sitting that made it necessary."""
     election = elections.load_election(act.tx, command.election_id)
     check_runs(act, election.unit_id, "ConfirmCandidates")
-    first = elections.candidates(act.tx, election.election_id)
-    second = candidate_lines(command.candidates, NOTE_CHARS_MAX)
-    event = rules.confirm_candidates(election, first, second, act.principal.account_id)
+    listed = listed_before(act, election)
+    anew = Anew(candidate_lines(command.candidates, NOTE_CHARS_MAX), approved_lines(command.approved_order))
+    event = rules.confirm_candidates(election, listed, anew, act.principal.account_id)
     act.record(event, subject=election.election_id, turnover=election.turnover)
     if election.round is Round.SHORTFALL:
         join(act, election.cause_election_id, election.election_id)
     return vote_answer(act, election.election_id)
+
+
+def listed_before(act: Act, election: Election) -> Listed:
+    """The list as it was entered. Secretaries' approved order is the ballot's: nobody enters it apart."""
+    approved = () if election.post in SECRETARY_POSTS else elections.approved(act.tx, election)
+    return Listed(elections.candidates(act.tx, election.election_id), approved)
 
 
 def join(act: Act, cause_election_id: str, election_id: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from huanjie.tally.v1 import tally_pb2 as pb
@@ -18,7 +18,7 @@ from services.tally.commands.count_acts import (
     sheet_answer,
     sheet_in_count,
 )
-from services.tally.commands.count_fields import line_of, member_of, reason_of, typed_cells
+from services.tally.commands.count_fields import explanation_lines, line_of, member_of, reason_of, typed_cells
 from services.tally.domain import sheets_read as rules
 from services.tally.domain.counting import count
 from services.tally.domain.elections import Election
@@ -40,7 +40,7 @@ from services.tally.domain.sheets_read import (
     COLUMNS,
     GROUP_CHARS_MAX,
     GROUPS_MAX,
-    REASON_CHARS_MAX,
+    SERIAL_CHARS_MAX,
     Entry,
     Names,
     Sheet,
@@ -89,19 +89,31 @@ def save_entry(command: pb.SaveEntryRequest, act: Act) -> pb.SheetResponse:
     cells = typed_cells(command.cells)
     for path in cells:
         rules.check_field(contest, path)
-    sheet, reading = _in_hand(act, sheet, election, PAPER, paper_first=command.paper_first)
+    serial = line_of("paper_serial", command.paper_serial, SERIAL_CHARS_MAX)
+    if serial and not command.paper_first:
+        raise BadRequest(field="paper_first", problem="required")
+    spare = Spare(command.paper_first, serial)
+    sheet, reading = _in_hand(act, sheet, election, PAPER, spare)
     before = sheets.load_draft(act.tx, sheet.sheet_id, reading)
     sheets.save_draft(act.tx, sheet.sheet_id, reading, Draft({**before.cells, **cells}))
     return sheet_answer(act, sheet.sheet_id)
 
 
-def _in_hand(act: Act, sheet: Sheet, election: Election, way: str, *, paper_first: bool = False) -> tuple[Sheet, int]:
+@dataclass(frozen=True, slots=True)
+class Spare:
+    """Whether a reading is entered from a spare sheet that was filled in before, and that one's number."""
+
+    paper_first: bool = False
+    serial: str = ""
+
+
+def _in_hand(act: Act, sheet: Sheet, election: Election, way: str, spare: Spare = Spare()) -> tuple[Sheet, int]:
     """The sheet in this teller's hand, taken up where nobody has it. Raises WayMixed, NotYourReading, SheetNotThere."""
     if election.state is not COUNTING:
         raise SheetNotThere(sheet_state=sheet.state.value, act=SheetAct.START.value)
     teller = act.principal.account_id
     if sheet.state not in HELD:
-        started = rules.start(sheet, teller, way, paper_first=paper_first)
+        started = rules.start(sheet, teller, way, paper_first=spare.paper_first, paper_serial=spare.serial)
         act.record(started, subject=sheet.sheet_id, turnover=election.turnover)
         return sheets.load_sheet(act.tx, sheet.sheet_id), started.reading
     reading = sheet.held_by(teller)
@@ -236,9 +248,7 @@ def finalise_entry(command: pb.FinaliseEntryRequest, act: Act) -> pb.SheetRespon
     teller = act.principal.account_id
     reading = sheet.held_by(teller)
     draft = sheets.load_draft(act.tx, sheet.sheet_id, reading)
-    explained = rules.explanations_of(
-        [(each.code, line_of("explanations", each.text, REASON_CHARS_MAX)) for each in command.explanations]
-    )
+    explained = explanation_lines(command.explanations)
     close_reading(act, sheet, (election, sitting), Entry(draft.cells, explained, draft.doubtful), teller)
     return sheet_answer(act, sheet.sheet_id)
 

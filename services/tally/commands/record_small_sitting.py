@@ -15,13 +15,19 @@ from services.chassis.refusals import BadRequest
 from services.tally.commands import sittings as sitting_acts
 from services.tally.commands.close_counts import announce, settle_count
 from services.tally.commands.count_acts import contest_of
-from services.tally.commands.count_fields import candidate_lines, line_of, number_of, typed_cells
-from services.tally.commands.elections import enter_candidates, enter_roll, join, open_election
+from services.tally.commands.count_fields import (
+    candidate_lines,
+    explanation_lines,
+    line_of,
+    number_of,
+    typed_cells,
+)
+from services.tally.commands.elections import enter_candidates, enter_roll, join, listed_before, open_election
 from services.tally.commands.read_sheets import close_reading
 from services.tally.domain import elections as rules
 from services.tally.domain import rolls, sheets_read, sittings
 from services.tally.domain.election_events import CandidatesAnnounced, FigureConfirmed, PaperPhotographed, VotingClosed
-from services.tally.domain.elections import NOTE_CHARS_MAX, Election
+from services.tally.domain.elections import NOTE_CHARS_MAX, Anew, Election
 from services.tally.domain.errors import ReadingsDiffer, SamePerson, SheetNotThere
 from services.tally.domain.kinds import NAME_CHARS_MAX, Round, person_key
 from services.tally.domain.sheet_events import ResultReported, SheetOpened, SheetSigned
@@ -136,8 +142,8 @@ def _open(act: Act, command: pb.RecordSmallSittingRequest, small: pb.SmallElecti
 
 def _confirm(act: Act, election_id: str, small: pb.SmallElection, second: str) -> None:
     election = elections.load_election(act.tx, election_id)
-    listed = elections.candidates(act.tx, election_id)
-    event = rules.confirm_candidates(election, listed, candidate_lines(small.candidates, NOTE_CHARS_MAX), second)
+    anew = Anew(candidate_lines(small.candidates, NOTE_CHARS_MAX))
+    event = rules.confirm_candidates(election, listed_before(act, election), anew, second)
     act.record(event, subject=election_id, turnover=election.turnover)
 
 
@@ -177,7 +183,7 @@ def _hold(act: Act, sitting_id: str, election_id: str, small: pb.SmallElection, 
     _read(act, election, sitting, small, readers)
     photographed = PaperPhotographed(sitting_id, election_id, small.photo_sha256)
     act.record(photographed, subject=sitting_id, turnover=sitting.turnover)
-    settle_count(act, election, sitting)
+    settle_count(act, election, sitting, explanation_lines(small.explanations))
     election = elections.load_election(act.tx, election_id)
     reported = ResultReported(
         election_id, election.record_sha256, readers.second, "", "", "", "", "", "", PAPER
@@ -207,7 +213,7 @@ def _read(act: Act, election: Election, sitting: Sitting, small: pb.SmallElectio
     sheet_id = act.new_id("sheet")
     opened = SheetOpened(sheet_id, election.election_id, GROUP)
     act.record(opened, subject=sheet_id, turnover=election.turnover)
-    explained = sheets_read.explanations_of([(each.code, each.text) for each in small.explanations])
+    explained = explanation_lines(small.explanations)
     contest = contest_of(act, election, sitting)
     ids = {str(number): each for number, each in enumerate(contest.candidate_ids, start=1)}
     for reader, typed in ((readers.first, small.first_reading), (readers.second, small.second_reading)):

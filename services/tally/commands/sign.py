@@ -8,7 +8,7 @@ from typing import Final
 from huanjie.tally.v1 import tally_pb2 as pb
 from services.chassis.act import Act
 from services.chassis.ask import Ask
-from services.chassis.binding import replies_with_secret
+from services.chassis.binding import replies_with_secret, request_holds_secret
 from services.chassis.refusals import BadRequest
 from services.tally.commands.count_acts import sheet_answer, sheet_in_count, vote_answer
 from services.tally.commands.count_fields import line_of, reason_of
@@ -85,7 +85,7 @@ def prepare_make_signing_key(command: pb.MakeSigningKeyRequest, ask: Ask) -> tup
     return context.make_key(command.pin)
 
 
-@replies_with_secret  # the request holds a PIN: nothing of it is kept
+@replies_with_secret  # a PIN is chosen: a repeated request could name another one, so it is told that it was done
 def make_signing_key(command: pb.MakeSigningKeyRequest, act: Act) -> pb.MakeSigningKeyResponse:
     """The caller can sign from now on; a key from before ends, what it signed stays good."""
     sealed, public = act.prepared
@@ -110,7 +110,7 @@ def prepare_sign_sheet(command: pb.SignSheetRequest, ask: Ask) -> Signatures:
     return _sign_all(ask, command, statement)
 
 
-@replies_with_secret  # the request holds a PIN
+@request_holds_secret("pin", "second_pin")
 def sign_sheet(command: pb.SignSheetRequest, act: Act) -> pb.SheetResponse:
     """A teller of the sheet, or a scrutineer, signs it."""
     sheet, election, sitting = sheet_in_count(
@@ -174,7 +174,7 @@ def prepare_report_result(command: pb.ReportResultRequest, ask: Ask) -> Signatur
     return _sign_all(ask, command, record_statement(command.election_id, command.record_sha256))
 
 
-@replies_with_secret  # the request holds a PIN
+@request_holds_secret("pin", "second_pin")
 def report_result(command: pb.ReportResultRequest, act: Act) -> pb.ElectionResponse:
     """The chief scrutineer signs the record of the count (O3)."""
     election = elections.load_election(act.tx, command.election_id)
@@ -208,7 +208,7 @@ def prepare_merge_write_ins(command: pb.MergeWriteInsRequest, ask: Ask) -> Signa
     return _sign(ask, command.second_account_id, command.second_pin, statement)
 
 
-@replies_with_secret  # the request holds a PIN
+@request_holds_secret("second_pin")
 def merge_write_ins(command: pb.MergeWriteInsRequest, act: Act) -> pb.ElectionResponse:
     """Two officers found that two spellings are one person."""
     election = elections.load_election(act.tx, command.election_id)

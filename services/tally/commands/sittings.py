@@ -31,7 +31,8 @@ from services.tally.domain.election_events import (
 )
 from services.tally.domain.elections import DECISION_CHARS_MAX, Election
 from services.tally.domain.errors import BoxesMissing, FigureMissing, VoteNotSeated, VoteNotThere
-from services.tally.domain.kinds import KIND_OF, NAME_CHARS_MAX, Basis, Candidate, person_key
+from services.tally.domain.kinds import KIND_OF, NAME_CHARS_MAX, STANDING_POSTS, Basis, Candidate, person_key
+from services.tally.domain.order import approved_further
 from services.tally.domain.sitting_machine import SittingAct, sitting_after
 from services.tally.domain.sittings import Field, Named, Role, Sitting
 from services.tally.domain.vote_machine import VoteAct, VoteState, vote_after
@@ -205,19 +206,29 @@ def decide_repeat(command: pb.DecideRepeatRequest, act: Act) -> pb.NextElectionR
     )
     act.record(decided, subject=election.election_id, turnover=election.turnover)
     act.record(again, subject=again.election_id, turnover=election.turnover)
-    put_up(act, again.election_id, election.turnover, elections.candidates(act.tx, election.election_id))
+    listed = elections.candidates(act.tx, election.election_id)
+    put_up(act, again.election_id, election.turnover, listed, elections.approved(act.tx, election))
     join(act, election.election_id, again.election_id)
     return pb.NextElectionResponse(next_election_id=again.election_id)
 
 
 def put_up(
-    act: Act, election_id: str, turnover: str, candidates: Sequence[Candidate], *, confirmed: bool = True
-) -> None:
-    """A further round's list, as the rules give it; what is to be confirmed by people is only entered."""
+    act: Act, election_id: str, turnover: str, candidates: Sequence[Candidate], approved: Sequence[str],
+    *, confirmed: bool = True,
+) -> None:  # fmt: skip
+    """A further round's list, as the rules give it; what is to be confirmed by people is only entered.
+
+    `approved`: the names of the vote before in the order that the superior approved.
+    """
     kept = new_persons(act, election_id, "cand", [(each.name, each.note) for each in candidates])
     digest = list_digest(kept)
+    listed = [each for each, _ in kept]
+    ids = {each.name: each.candidate_id for each in listed}
+    post = elections.load_election(act.tx, election_id).post
+    ordered = approved_further(approved, listed) if post in STANDING_POSTS else ()
     entered = CandidatesEntered(
-        election_id, tuple(CandidateEntered(each.candidate_id, d) for each, d in kept), digest
+        election_id, tuple(CandidateEntered(each.candidate_id, d) for each, d in kept), digest,
+        tuple(ids[name] for name in ordered),
     )  # fmt: skip
     events = (entered, CandidatesConfirmed(election_id, digest)) if confirmed else (entered,)
     record_all(act, events, election_id, turnover)

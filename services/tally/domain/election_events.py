@@ -34,11 +34,16 @@ class CandidateEntered:
 
 @dataclass(frozen=True, slots=True)
 class CandidatesEntered:
-    """Candidates in ballot order, as the first of two people entered them."""
+    """Candidates in ballot order, as the first of two people entered them.
+
+    `approved_ids`: every candidate once, in the order that the superior approved; empty where the ballot has that order
+    or there is none.
+    """
 
     election_id: str
     candidates: tuple[CandidateEntered, ...]
     list_digest: str
+    approved_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

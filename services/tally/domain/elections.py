@@ -18,6 +18,7 @@ from services.tally.domain.election_events import (
     RepeatDecided,
 )
 from services.tally.domain.errors import (
+    ApprovedOrderNotTheSame,
     NotTheSame,
     NumberNotRecounted,
     PrimaryNotDeclared,
@@ -39,7 +40,7 @@ from services.tally.domain.kinds import (
     person_key,
 )
 from services.tally.domain.numbers import check_candidate_number
-from services.tally.domain.order import check_ballot_order
+from services.tally.domain.order import approved_ids, check_ballot_order
 from services.tally.domain.vote_machine import VoteAct, VoteState, vote_after
 
 TITLE_CHARS_MAX: Final = 120
@@ -136,11 +137,16 @@ def further_round(election_id: str, cause: Election, which: Round, seats: int) -
 
 
 def enter_candidates(
-    election: Election, candidates: tuple[Candidate, ...], digests: Sequence[str], list_digest: str
+    election: Election,
+    candidates: tuple[Candidate, ...],
+    digests: Sequence[str],
+    list_digest: str,
+    approved: Sequence[str] = (),
 ) -> CandidatesEntered:
-    """The first of two people enters the list, in ballot order.
+    """The first of two people enters the list, in ballot order; `approved`: the names as the superior ordered them.
 
-    Raises VoteNotThere, what check_contest and check_candidate_number raise, BallotOrderWrong, RoundNotOpenable.
+    Raises VoteNotThere, what check_contest and check_candidate_number raise, BallotOrderWrong, RoundNotOpenable,
+    ApprovedOrderNotHere, ApprovedOrderWrong.
     """
     vote_after(election.state, VoteAct.ENTER)
     if election.round is Round.TIE_REVOTE:
@@ -151,13 +157,28 @@ def enter_candidates(
     check_candidate_number(contest, election.full_members or None, bool(election.consent))
     check_ballot_order(contest)
     entered = tuple(CandidateEntered(each.candidate_id, d) for each, d in zip(candidates, digests, strict=True))
-    return CandidatesEntered(election.election_id, entered, list_digest)
+    return CandidatesEntered(election.election_id, entered, list_digest, approved_ids(contest, approved))
 
 
-def confirm_candidates(
-    election: Election, first: Sequence[Candidate], second: Sequence[tuple[str, str]], account_id: str
-) -> CandidatesConfirmed:
-    """Another person enters (name, note) anew. Raises SamePerson, NotTheSame at the first line that differs."""
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A list as the first person entered it; `approved`: names in the order that the superior approved."""
+
+    candidates: Sequence[Candidate]
+    approved: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Anew:
+    """A list as the second person enters it: (name, note), and the approved order."""
+
+    lines: Sequence[tuple[str, str]]
+    approved: Sequence[str] = ()
+
+
+def confirm_candidates(election: Election, listed: Listed, anew: Anew, account_id: str) -> CandidatesConfirmed:
+    """Another person enters the list. Raises SamePerson, or NotTheSame or ApprovedOrderNotTheSame where it differs."""
+    first, second = listed.candidates, anew.lines
     vote_after(election.state, VoteAct.CONFIRM)
     if account_id == election.entered_by:
         raise SamePerson()
@@ -167,7 +188,14 @@ def confirm_candidates(
         name, note = second[line]
         if (first[line].name, person_key(first[line].note)) != (name, person_key(note)):
             raise NotTheSame(line=line + 1)
+    _check_approved(listed.approved, anew.approved)
     return CandidatesConfirmed(election.election_id, election.list_digest)
+
+
+def _check_approved(first: Sequence[str], second: Sequence[str]) -> None:
+    for line in range(max(len(first), len(second))):
+        if line >= len(first) or line >= len(second) or person_key(first[line]) != person_key(second[line]):
+            raise ApprovedOrderNotTheSame(line=line + 1, rule="O2")
 
 
 def issue(election: Election, present: int, issued: int) -> BallotsIssued | NumberDisputed:

@@ -3,7 +3,8 @@
 Refusal (services.kernel.refusal)
 ├── the state        VoteNotThere · SittingNotThere · SheetNotThere · VoteNotSeated · CountOver
 ├── two people       SamePerson · NotTheSame · FigureNotEntered · FigureNotTheSame
-├── the list         RoundNotOpenable · PrimaryNotDeclared
+├── the list         RoundNotOpenable · PrimaryNotDeclared · ApprovedOrderNotHere · ApprovedOrderWrong
+│                    ApprovedOrderNotTheSame
 ├── the roll         ElectorRepeated · ElectorGroundMissing · RollNotFrozen · RollFrozenAlready · RollTaken
 │                    RollOfOtherUnit · NobodyLeftOutHere
 ├── the meeting      MethodNotAgreed · OfficersNotPassed · OfficerIsCandidate · OfficerTwice · OfficerNotElector
@@ -102,6 +103,30 @@ class PrimaryNotDeclared(Refusal):
 
     code: ClassVar[str] = "TALLY_PRIMARY_NOT_DECLARED"
     category: ClassVar[Category] = Category.RULE
+
+
+class ApprovedOrderNotHere(Refusal):
+    """Only standing committees have an approved order beside the ballot's (O1, O2)."""
+
+    code: ClassVar[str] = "TALLY_APPROVED_ORDER_NOT_HERE"
+    category: ClassVar[Category] = Category.RULE
+    post: str
+
+
+class ApprovedOrderWrong(Refusal):
+    """The approved order does not have every candidate once: `name` is missing, repeated or no candidate."""
+
+    code: ClassVar[str] = "TALLY_APPROVED_ORDER"
+    category: ClassVar[Category] = Category.INVALID
+    name: str
+
+
+class ApprovedOrderNotTheSame(Refusal):
+    """The second person enters another order than the first; what the first says is not shown."""
+
+    code: ClassVar[str] = "TALLY_APPROVED_ORDER_NOT_THE_SAME"
+    category: ClassVar[Category] = Category.CONFLICT
+    line: int
 
 
 class ElectorRepeated(Refusal):

@@ -18,6 +18,7 @@ from services.tally.domain.kinds import Basis, Contest, Round
 from services.tally.domain.numbers import surplus
 from services.tally.domain.order import elected_order
 from services.tally.domain.outcome import Outcome, least_votes, pass_basis, quorum
+from services.tally.domain.remarks import NOTHING_SAID, Remarks
 from services.tally.domain.sheets import SheetTotals, SittingCounts
 
 FORMAT: Final = "huanjie.tally.record.v1"
@@ -34,15 +35,22 @@ def make_record(
     found: Mapping[str, str],
     outcome: Outcome,
     approved: Sequence[str] = (),
+    beside: Remarks = NOTHING_SAID,
 ) -> dict[str, Json]:
     """The record. `labels`: what names the election, such as its id, district and unit; `found`: written → person;
-    `approved`: names in the order that the superior approved, for the posts whose list stands in it.
+    `approved`: names in the order that the superior approved, for the posts whose list stands in it; `beside`: what
+    people wrote, which decides nothing.
 
     Groups too small to be shown are to be merged before: the record is public.
     """
     least = None if contest.round is Round.TIE_REVOTE else least_votes(contest, counts)
     decided = outcome_data(contest, outcome, approved) | {"least_votes": least}
-    return figures(labels, contest, counts, groups, found) | {"outcome": decided}
+    told: dict[str, Json] = {
+        "explained": [asdict(each) for each in beside.explained],
+        "paper_first": list(beside.paper_first),
+        "outcome": decided,
+    }
+    return figures(labels, contest, counts, groups, found) | told
 
 
 def figures(

@@ -16,7 +16,10 @@ class SheetOpened:
 
 @dataclass(frozen=True, slots=True)
 class EntryStarted:
-    """A teller took the sheet in hand for the first or second reading. `way`: paper, ballots, machine."""
+    """A teller took the sheet in hand for the first or second reading. `way`: paper, ballots, machine.
+
+    `paper_first`: it was filled in on a printed spare sheet, numbered `paper_serial`, before it was entered.
+    """
 
     sheet_id: str
     generation: int
@@ -24,6 +27,7 @@ class EntryStarted:
     teller_id: str
     way: str
     paper_first: bool
+    paper_serial: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +176,10 @@ class PersonVotes:
 
 @dataclass(frozen=True, slots=True)
 class CountClosed:
-    """What the rules make of the count. `status`: complete, tie, shortfall."""
+    """What the rules make of the count. `status`: complete, tie, shortfall.
+
+    `explanations`: what was said at the close about warnings that no sheet explains.
+    """
 
     election_id: str
     votes: int
@@ -183,6 +190,7 @@ class CountClosed:
     seats_open: int
     status: str
     record_sha256: str
+    explanations: tuple[Explanation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

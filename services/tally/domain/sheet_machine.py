@@ -45,6 +45,9 @@ TRANSITIONS: Final[Mapping[tuple[SheetState, SheetAct], tuple[SheetState, ...]]]
     (_S.FIRST_IN_PROGRESS, _A.DISCARD): (_S.EMPTY,),
     (_S.FIRST_IN_PROGRESS, _A.FINALISE): (_S.FIRST_FINALISED,),
     (_S.FIRST_IN_PROGRESS, _A.DISPUTE): (_S.DISPUTED,),
+    # Whoever holds it cannot go on: a lost tablet, an illness.
+    (_S.FIRST_IN_PROGRESS, _A.SEND_BACK): (_S.SENT_BACK,),
+    (_S.SECOND_IN_PROGRESS, _A.SEND_BACK): (_S.SENT_BACK,),
     (_S.FIRST_FINALISED, _A.START): (_S.SECOND_IN_PROGRESS,),
     (_S.FIRST_FINALISED, _A.SEND_BACK): (_S.SENT_BACK,),
     (_S.SECOND_IN_PROGRESS, _A.DISCARD): (_S.FIRST_FINALISED,),

@@ -49,6 +49,7 @@ from services.tally.domain.sheets import (
 GROUP_CHARS_MAX: Final = 40
 GROUPS_MAX: Final = 200
 REASON_CHARS_MAX: Final = 500
+SERIAL_CHARS_MAX: Final = 20
 COLUMNS: Final = ("approve", "disapprove", "abstain", "unreadable")
 WAYS: Final = ("paper", "ballots", "machine")
 
@@ -57,18 +58,25 @@ Cells = Mapping[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One teller's reading of the present generation; `cells` None until it is finalised."""
+    """One teller's reading of the present generation; `cells` None until it is finalised.
+
+    `explanations`: warning → what the teller wrote; `paper_serial`: the number of the spare sheet it was entered from.
+    """
 
     teller_id: str
     way: str
     paper_first: bool
     cells: Cells | None = None
     reread: Cells | None = None
+    explanations: Mapping[str, str] = field(default_factory=dict)
+    paper_serial: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet as it stands. `before`: what the generation before was settled at; `signed`: role → account."""
+    """A sheet as it stands. `before`: what the generation before was settled at; `signed`: role → account;
+    `substituted`: the roles in which two others signed in the place of one.
+    """
 
     sheet_id: str
     election_id: str
@@ -84,6 +92,22 @@ class Sheet:
     sheet_hash: str = ""
     signed: Mapping[str, str] = field(default_factory=dict)
     reason: str = ""
+    substituted: tuple[str, ...] = ()
+
+    @property
+    def paper_first(self) -> bool:
+        """Whether it was filled in on a printed spare sheet before it was entered."""
+        return any(each.paper_first for each in self.readings.values())
+
+    @property
+    def paper_serials(self) -> tuple[str, ...]:
+        """The numbers of the spare sheets it was entered from."""
+        return tuple(sorted({each.paper_serial for each in self.readings.values() if each.paper_serial}))
+
+    @property
+    def explained(self) -> dict[str, str]:
+        """Warning → what was written about it, by the second reader where both did."""
+        return {code: text for _, each in sorted(self.readings.items()) for code, text in each.explanations.items()}
 
     def reading_of(self, teller_id: str) -> int:
         """Which reading is this teller's; 0 for none."""
@@ -155,13 +179,13 @@ def check_field(contest: Contest, path: str) -> None:
         raise FieldUnknown(field=path[:80])
 
 
-def start(sheet: Sheet, teller_id: str, way: str, *, paper_first: bool) -> EntryStarted:
+def start(sheet: Sheet, teller_id: str, way: str, *, paper_first: bool, paper_serial: str = "") -> EntryStarted:
     """A teller takes the sheet in hand. Raises SheetNotThere, TellerTwice."""
     sheet_leads(sheet.state, SheetAct.START)
     number = 2 if sheet.state is SheetState.FIRST_FINALISED else 1
     if number == 2 and sheet.readings[1].teller_id == teller_id:
         raise TellerTwice()
-    return EntryStarted(sheet.sheet_id, sheet.generation, number, teller_id, way, paper_first)
+    return EntryStarted(sheet.sheet_id, sheet.generation, number, teller_id, way, paper_first, paper_serial)
 
 
 def discard(sheet: Sheet, teller_id: str) -> EntryDiscarded:

@@ -10,6 +10,7 @@ from services.tally.domain.explain import Check, explain
 from services.tally.domain.kinds import ElectionKind
 from services.tally.domain.order import elected_order
 from services.tally.domain.outcome import Outcome
+from services.tally.domain.remarks import CountedSheet, explain_sheet
 from services.tally.domain.sheet_machine import HELD, SheetState
 from services.tally.domain.sheets import SheetTotals, sheet_findings
 from services.tally.domain.sheets_read import Names, Sheet, is_written, person_of, written_field
@@ -44,6 +45,7 @@ def get_sheet(query: pb.GetSheetRequest, ask: Ask) -> pb.Sheet:
     named = {written_field(key): written_field(each.name) for key, each in persons.items()}
     if sheet.state in (SheetState.SETTLED, SheetState.SIGNED):
         _show_cells(shown, {named.get(path, path): value for path, value in sheet.cells.items()})
+        _show_explained(ask, shown, sheet, (election, sitting))
         return shown
     shown.reading = reading
     if not reading:
@@ -58,6 +60,16 @@ def get_sheet(query: pb.GetSheetRequest, ask: Ask) -> pb.Sheet:
         return shown
     _show_draft(ask, shown, sheet, (election, sitting), reading)
     return shown
+
+
+def _show_explained(ask: Ask, shown: pb.Sheet, sheet: Sheet, at: tuple[Election, Sitting]) -> None:
+    election, sitting = at
+    persons = people.names_of(ask.reader, (election.election_id,))
+    names = Names({key: each.name for key, each in persons.items()})
+    contest = election.contest(elections.candidates(ask.reader, election.election_id), sitting.basis)
+    counted = CountedSheet(sheet.group, names.totals(contest, sheet.cells), sheet.explained)
+    for finding, text in explain_sheet(contest, counted):
+        shown.explanations.add(code=finding.number, field=finding.field, test=finding.test, text=text)
 
 
 def _show_doubtful(ask: Ask, shown: pb.Sheet, sheet: Sheet) -> None:
@@ -94,6 +106,9 @@ def _plain(sheet: Sheet) -> pb.Sheet:
         sheet_hash=sheet.sheet_hash,
         signed_roles=sorted(sheet.signed),
         reason=sheet.reason,
+        paper_first=sheet.paper_first,
+        paper_serials=sheet.paper_serials,
+        substituted_roles=sheet.substituted,
     )
 
 
@@ -121,6 +136,7 @@ def get_result(query: pb.GetResultRequest, ask: Ask) -> pb.Result:
         status=election.status,
         record_sha256=election.record_sha256,
         seats_open=election.seats_open,
+        title=election.title,
         explained=[_explained(each, count.contest.kind) for each in _checks(outcome)],
     )
     places = _places(election, count, outcome)
@@ -173,7 +189,7 @@ def _explained(check: Check, kind: ElectionKind) -> pb.Explained:
 
 
 def _places(election: Election, count: Count, outcome: Outcome) -> dict[str, int]:
-    listed = elected_order(election.post, outcome.chosen, [each.name for each in count.contest.candidates])
+    listed = elected_order(election.post, outcome.chosen, count.approved)
     return {each.name: place for place, each in enumerate(listed, start=1)}
 
 

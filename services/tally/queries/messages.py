@@ -66,5 +66,6 @@ def election_message(ask: Ask, election: Election, sitting: Sitting | None) -> p
         candidates_confirmed=confirmed,
         steps=step_messages(vote_steps(election, sitting, figures, states)),
         seats_open=election.seats_open,
+        approved_order=elections.approved(ask.reader, election) if confirmed else (),
         next_election_ids=[each.election_id for each in elections.caused_by(ask.reader, election.election_id)],
     )

@@ -10,6 +10,7 @@ from services.tally.domain.counting import merge, merge_write_ins
 from services.tally.domain.elections import Election
 from services.tally.domain.kinds import Contest
 from services.tally.domain.outcome import Outcome, decide
+from services.tally.domain.remarks import CountedSheet
 from services.tally.domain.sheets import SheetTotals, SittingCounts
 from services.tally.domain.sheets_read import Names
 from services.tally.domain.sittings import Field, Sitting
@@ -24,9 +25,15 @@ class Count:
     sitting: Sitting
     contest: Contest
     counts: SittingCounts
-    groups: tuple[tuple[str, SheetTotals], ...]
+    sheets: tuple[CountedSheet, ...]
     totals: SheetTotals
     found: dict[str, str]
+    approved: tuple[str, ...]
+
+    @property
+    def groups(self) -> tuple[tuple[str, SheetTotals], ...]:
+        """Each group's name with its figures."""
+        return tuple((each.group, each.totals) for each in self.sheets)
 
     def outcome(self) -> Outcome:
         """What the rules make of it."""
@@ -41,13 +48,18 @@ def load_count(reader: Reader, election: Election, numbers: Mapping[Field, int])
     names = Names({key: each.name for key, each in persons.items()})
     merged = sheets.merged_write_ins(reader, election.election_id)
     found = {persons[a].name: persons[b].name for a, b in merged.items() if a in persons and b in persons}
-    groups = tuple(
-        (each.group, names.totals(contest, each.cells)) for each in sheets.of_election(reader, election.election_id)
-    )
+    counted = tuple(
+        CountedSheet(
+            each.group, names.totals(contest, each.cells), each.explained,
+            each.paper_first and not sitting.small, each.paper_serials,
+        )
+        for each in sheets.of_election(reader, election.election_id)
+    )  # fmt: skip
     counts = SittingCounts(
         sitting.entitled, election.present, numbers[Field.PRINTED], numbers[Field.ISSUED], numbers[Field.RETURNED],
         numbers[Field.UNUSED_DESTROYED],
     )  # fmt: skip
-    whole = merge(contest, [totals for _, totals in groups])
+    whole = merge(contest, [each.totals for each in counted])
     totals = merge_write_ins(contest, whole, found)
-    return Count(election, sitting, contest, counts, groups, totals, found)
+    approved = elections.approved(reader, election)
+    return Count(election, sitting, contest, counts, counted, totals, found, approved)

@@ -11,6 +11,7 @@ from services.tally.domain.election_events import Officer
 from services.tally.domain.elections import Election
 from services.tally.domain.errors import VoteNotSeated
 from services.tally.domain.kinds import Basis, Body, Candidate, Post, Round
+from services.tally.domain.order import approved_names
 from services.tally.domain.rolls import Elector, Roll, Standing
 from services.tally.domain.sitting_machine import SittingState
 from services.tally.domain.sittings import Field, Figure, Sitting
@@ -84,6 +85,16 @@ def candidates(reader: Reader, election_id: str) -> tuple[Candidate, ...]:
         (election_id,),
     )
     return tuple(Candidate(text_of(row[0]), text_of(row[1]), text_of(row[2])) for row in rows)
+
+
+def approved(reader: Reader, election: Election) -> tuple[str, ...]:
+    """Names in the order that the superior approved; none where a list has another order."""
+    rows = reader.all(
+        "SELECT candidate_id FROM candidate WHERE election_id = ? AND approved > 0 ORDER BY approved",
+        (election.election_id,),
+    )
+    listed = candidates(reader, election.election_id)
+    return approved_names(election.post, listed, [text_of(row[0]) for row in rows])
 
 
 def load_roll(reader: Reader, roll_id: str) -> Roll:

@@ -39,10 +39,11 @@ def _opened(tx: Transaction, fact: Fact, event: ev.ElectionOpened) -> None:
 
 def _candidates_entered(tx: Transaction, fact: Fact, event: ev.CandidatesEntered) -> None:
     tx.run("DELETE FROM candidate WHERE election_id = ?", (event.election_id,))
+    places = {candidate_id: place for place, candidate_id in enumerate(event.approved_ids, start=1)}
     tx.run_many(
-        "INSERT INTO candidate VALUES (?, ?, ?, ?)",
+        "INSERT INTO candidate (election_id, number, candidate_id, name_digest, approved) VALUES (?, ?, ?, ?, ?)",
         [
-            (event.election_id, number, each.candidate_id, each.name_digest)
+            (event.election_id, number, each.candidate_id, each.name_digest, places.get(each.candidate_id, 0))
             for number, each in enumerate(event.candidates, start=1)
         ],
     )

@@ -31,9 +31,12 @@ def _opened(tx: Transaction, fact: Fact, event: ev.SheetOpened) -> None:
 
 def _entry_started(tx: Transaction, fact: Fact, event: ev.EntryStarted) -> None:
     tx.run(
-        "INSERT INTO sheet_reading VALUES (?, ?, ?, ?, ?, ?, '', '', '{}')",
-        (event.sheet_id, event.generation, event.reading, event.teller_id, event.way, int(event.paper_first)),
-    )
+        "INSERT INTO sheet_reading VALUES (?, ?, ?, ?, ?, ?, '', '', '{}', ?)",
+        (
+            event.sheet_id, event.generation, event.reading, event.teller_id, event.way, int(event.paper_first),
+            event.paper_serial,
+        ),
+    )  # fmt: skip
     state = SheetState.FIRST_IN_PROGRESS if event.reading == 1 else SheetState.SECOND_IN_PROGRESS
     _set_sheet(tx, event.sheet_id, state)
 

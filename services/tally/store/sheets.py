@@ -34,18 +34,20 @@ def of_election(reader: Reader, election_id: str) -> list[Sheet]:
 def _sheet_of(reader: Reader, row: Row) -> Sheet:
     sheet_id, generation = text_of(row[0]), int_of(row[4])
     readings = reader.all(
-        "SELECT reading, teller_id, way, paper_first, cells, reread FROM sheet_reading "
+        "SELECT reading, teller_id, way, paper_first, cells, reread, explanations, paper_serial FROM sheet_reading "
         "WHERE sheet_id = ? AND generation = ?",
         (sheet_id, generation),
     )
     signed = reader.all(
-        "SELECT role, account_id FROM sheet_signature WHERE sheet_id = ? AND generation = ?", (sheet_id, generation)
+        "SELECT role, account_id, for_account_id FROM sheet_signature WHERE sheet_id = ? AND generation = ?",
+        (sheet_id, generation),
     )
     return Sheet(
         sheet_id, text_of(row[1]), text_of(row[2]), SheetState(text_of(row[3])), generation, int_of(row[5]),
         int_of(row[6]), {int_of(r[0]): _reading_of(r) for r in readings}, tuple(json.loads(text_of(row[7]))),
         json.loads(text_of(row[8])), json.loads(text_of(row[9])), text_of(row[10]),
         {text_of(r[0]): text_of(r[1]) for r in signed}, text_of(row[11]),
+        tuple(sorted(text_of(r[0]) for r in signed if r[2])),
     )  # fmt: skip
 
 
@@ -53,7 +55,7 @@ def _reading_of(row: Row) -> Reading:
     cells, reread = text_of(row[4]), text_of(row[5])
     return Reading(
         text_of(row[1]), text_of(row[2]), bool(row[3]), json.loads(cells) if cells else None,
-        json.loads(reread) if reread else None,
+        json.loads(reread) if reread else None, json.loads(text_of(row[6])), text_of(row[7]),
     )  # fmt: skip
 
 

@@ -603,6 +603,7 @@ class FormRow(_message.Message):
     FIGURES_FIELD_NUMBER: _builtins.int
     EXPLANATIONS_FIELD_NUMBER: _builtins.int
     SUMMARY_FIELD_NUMBER: _builtins.int
+    REPORT_NUMBER_FIELD_NUMBER: _builtins.int
     unit_id: _builtins.str
     unit_name: _builtins.str
     code: _builtins.str
@@ -612,6 +613,8 @@ class FormRow(_message.Message):
     open: _builtins.bool
     """A report is taken from it now."""
     summary: _builtins.str
+    report_number: _builtins.int
+    """Of the report that stands; 0: none yet."""
     @_builtins.property
     def figures(self) -> _containers.RepeatedCompositeFieldContainer[Global___Figure]: ...
     @_builtins.property
@@ -629,10 +632,11 @@ class FormRow(_message.Message):
         figures: _abc.Iterable[Global___Figure] | None = ...,
         explanations: _abc.Iterable[Global___FigureExplanation] | None = ...,
         summary: _builtins.str = ...,
+        report_number: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code", "explanations", b"explanations", "figures", b"figures", "open", b"open", "parent_name", b"parent_name", "state", b"state", "summary", b"summary", "unit_id", b"unit_id", "unit_name", b"unit_name", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code", "explanations", b"explanations", "figures", b"figures", "open", b"open", "parent_name", b"parent_name", "report_number", b"report_number", "state", b"state", "summary", b"summary", "unit_id", b"unit_id", "unit_name", b"unit_name", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -722,12 +726,18 @@ class ReportFiguresRequest(_message.Message):
     EVIDENCE_FIELD_NUMBER: _builtins.int
     EXPECTED_VERSION_FIELD_NUMBER: _builtins.int
     CHECK_ONLY_FIELD_NUMBER: _builtins.int
+    UNIT_CODE_FIELD_NUMBER: _builtins.int
+    REPORT_NUMBER_FIELD_NUMBER: _builtins.int
     directive_id: _builtins.str
     unit_id: _builtins.str
     summary: _builtins.str
     expected_version: _builtins.int
     check_only: _builtins.bool
     """Nothing is recorded; the answer says what would be wrong."""
+    unit_code: _builtins.str
+    """In a batch, instead of the id: the code of an active unit; its id where it has no code."""
+    report_number: _builtins.int
+    """The number that this report will have, as its form said; 0: whichever is next."""
     @_builtins.property
     def figures(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]: ...
     @_builtins.property
@@ -747,10 +757,12 @@ class ReportFiguresRequest(_message.Message):
         evidence: _abc.Iterable[_builtins.str] | None = ...,
         expected_version: _builtins.int = ...,
         check_only: _builtins.bool = ...,
+        unit_code: _builtins.str = ...,
+        report_number: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["check_only", b"check_only", "directive_id", b"directive_id", "evidence", b"evidence", "expected_version", b"expected_version", "explanations", b"explanations", "figures", b"figures", "summary", b"summary", "unit_id", b"unit_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["check_only", b"check_only", "directive_id", b"directive_id", "evidence", b"evidence", "expected_version", b"expected_version", "explanations", b"explanations", "figures", b"figures", "report_number", b"report_number", "summary", b"summary", "unit_code", b"unit_code", "unit_id", b"unit_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -764,9 +776,12 @@ class ReportFiguresResponse(_message.Message):
     STATE_FIELD_NUMBER: _builtins.int
     VERSION_FIELD_NUMBER: _builtins.int
     PROBLEMS_FIELD_NUMBER: _builtins.int
+    UNCHANGED_FIELD_NUMBER: _builtins.int
     accepted: _builtins.bool
     state: _builtins.str
     version: _builtins.int
+    unchanged: _builtins.bool
+    """The report that stands says just this already: nothing was recorded."""
     @_builtins.property
     def problems(self) -> _containers.RepeatedCompositeFieldContainer[Global___FormProblem]:
         """Of a check: what is wrong, and what needs an explanation."""
@@ -778,10 +793,11 @@ class ReportFiguresResponse(_message.Message):
         state: _builtins.str = ...,
         version: _builtins.int = ...,
         problems: _abc.Iterable[Global___FormProblem] | None = ...,
+        unchanged: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["accepted", b"accepted", "problems", b"problems", "state", b"state", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["accepted", b"accepted", "problems", b"problems", "state", b"state", "unchanged", b"unchanged", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -841,9 +857,12 @@ class FiguresReceipt(_message.Message):
     CODE_FIELD_NUMBER: _builtins.int
     PARAMETERS_FIELD_NUMBER: _builtins.int
     PROBLEMS_FIELD_NUMBER: _builtins.int
+    UNCHANGED_FIELD_NUMBER: _builtins.int
     accepted: _builtins.bool
     version: _builtins.int
     code: _builtins.str
+    unchanged: _builtins.bool
+    """The report that stands says just this already: nothing was recorded."""
     @_builtins.property
     def parameters(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]: ...
     @_builtins.property
@@ -856,10 +875,11 @@ class FiguresReceipt(_message.Message):
         code: _builtins.str = ...,
         parameters: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
         problems: _abc.Iterable[Global___FormProblem] | None = ...,
+        unchanged: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["accepted", b"accepted", "code", b"code", "parameters", b"parameters", "problems", b"problems", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["accepted", b"accepted", "code", b"code", "parameters", b"parameters", "problems", b"problems", "unchanged", b"unchanged", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -118,20 +118,26 @@ class CandidatesEntered(_message.Message):
     ELECTION_ID_FIELD_NUMBER: _builtins.int
     CANDIDATES_FIELD_NUMBER: _builtins.int
     LIST_DIGEST_FIELD_NUMBER: _builtins.int
+    APPROVED_IDS_FIELD_NUMBER: _builtins.int
     election_id: _builtins.str
     list_digest: _builtins.str
     @_builtins.property
     def candidates(self) -> _containers.RepeatedCompositeFieldContainer[Global___CandidateEntered]: ...
+    @_builtins.property
+    def approved_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Every candidate once, in the order that the superior approved; empty where the ballot has that order, or none is."""
+
     def __init__(
         self,
         *,
         election_id: _builtins.str = ...,
         candidates: _abc.Iterable[Global___CandidateEntered] | None = ...,
         list_digest: _builtins.str = ...,
+        approved_ids: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["candidates", b"candidates", "election_id", b"election_id", "list_digest", b"list_digest"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["approved_ids", b"approved_ids", "candidates", b"candidates", "election_id", b"election_id", "list_digest", b"list_digest"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -60,6 +60,7 @@ class EntryStarted(_message.Message):
     TELLER_ID_FIELD_NUMBER: _builtins.int
     WAY_FIELD_NUMBER: _builtins.int
     PAPER_FIRST_FIELD_NUMBER: _builtins.int
+    PAPER_SERIAL_FIELD_NUMBER: _builtins.int
     sheet_id: _builtins.str
     generation: _builtins.int
     reading: _builtins.int
@@ -67,6 +68,8 @@ class EntryStarted(_message.Message):
     way: _builtins.str
     paper_first: _builtins.bool
     """Counted on a printed spare sheet while the platform stood still, entered later."""
+    paper_serial: _builtins.str
+    """What the spare sheet is numbered with; empty where it has no number."""
     def __init__(
         self,
         *,
@@ -76,10 +79,11 @@ class EntryStarted(_message.Message):
         teller_id: _builtins.str = ...,
         way: _builtins.str = ...,
         paper_first: _builtins.bool = ...,
+        paper_serial: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["generation", b"generation", "paper_first", b"paper_first", "reading", b"reading", "sheet_id", b"sheet_id", "teller_id", b"teller_id", "way", b"way"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["generation", b"generation", "paper_first", b"paper_first", "paper_serial", b"paper_serial", "reading", b"reading", "sheet_id", b"sheet_id", "teller_id", b"teller_id", "way", b"way"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -534,6 +538,7 @@ class CountClosed(_message.Message):
     SEATS_OPEN_FIELD_NUMBER: _builtins.int
     STATUS_FIELD_NUMBER: _builtins.int
     RECORD_SHA256_FIELD_NUMBER: _builtins.int
+    EXPLANATIONS_FIELD_NUMBER: _builtins.int
     election_id: _builtins.str
     votes: _builtins.int
     valid: _builtins.int
@@ -546,6 +551,10 @@ class CountClosed(_message.Message):
     def elected_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
     @_builtins.property
     def tied_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    @_builtins.property
+    def explanations(self) -> _containers.RepeatedCompositeFieldContainer[Global___Explanation]:
+        """What was said at the close about warnings that no sheet explains."""
+
     def __init__(
         self,
         *,
@@ -558,10 +567,11 @@ class CountClosed(_message.Message):
         seats_open: _builtins.int = ...,
         status: _builtins.str = ...,
         record_sha256: _builtins.str = ...,
+        explanations: _abc.Iterable[Global___Explanation] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["elected_ids", b"elected_ids", "election_id", b"election_id", "invalid", b"invalid", "record_sha256", b"record_sha256", "seats_open", b"seats_open", "status", b"status", "tied_ids", b"tied_ids", "valid", b"valid", "votes", b"votes"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["elected_ids", b"elected_ids", "election_id", b"election_id", "explanations", b"explanations", "invalid", b"invalid", "record_sha256", b"record_sha256", "seats_open", b"seats_open", "status", b"status", "tied_ids", b"tied_ids", "valid", b"valid", "votes", b"votes"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -116,20 +116,26 @@ class EnterCandidatesRequest(_message.Message):
 
     ELECTION_ID_FIELD_NUMBER: _builtins.int
     CANDIDATES_FIELD_NUMBER: _builtins.int
+    APPROVED_ORDER_FIELD_NUMBER: _builtins.int
     election_id: _builtins.str
     @_builtins.property
     def candidates(self) -> _containers.RepeatedCompositeFieldContainer[Global___CandidateLine]:
         """In ballot order."""
+
+    @_builtins.property
+    def approved_order(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Standing committees only: all names in the order that the superior approved, in which they are announced."""
 
     def __init__(
         self,
         *,
         election_id: _builtins.str = ...,
         candidates: _abc.Iterable[Global___CandidateLine] | None = ...,
+        approved_order: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["candidates", b"candidates", "election_id", b"election_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["approved_order", b"approved_order", "candidates", b"candidates", "election_id", b"election_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -143,18 +149,22 @@ class ConfirmCandidatesRequest(_message.Message):
 
     ELECTION_ID_FIELD_NUMBER: _builtins.int
     CANDIDATES_FIELD_NUMBER: _builtins.int
+    APPROVED_ORDER_FIELD_NUMBER: _builtins.int
     election_id: _builtins.str
     @_builtins.property
     def candidates(self) -> _containers.RepeatedCompositeFieldContainer[Global___CandidateLine]: ...
+    @_builtins.property
+    def approved_order(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
     def __init__(
         self,
         *,
         election_id: _builtins.str = ...,
         candidates: _abc.Iterable[Global___CandidateLine] | None = ...,
+        approved_order: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["candidates", b"candidates", "election_id", b"election_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["approved_order", b"approved_order", "candidates", b"candidates", "election_id", b"election_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -696,8 +706,11 @@ class SaveEntryRequest(_message.Message):
     SHEET_ID_FIELD_NUMBER: _builtins.int
     CELLS_FIELD_NUMBER: _builtins.int
     PAPER_FIRST_FIELD_NUMBER: _builtins.int
+    PAPER_SERIAL_FIELD_NUMBER: _builtins.int
     sheet_id: _builtins.str
     paper_first: _builtins.bool
+    """On taking the sheet in hand: it was filled in on a printed spare sheet first, of this number."""
+    paper_serial: _builtins.str
     @_builtins.property
     def cells(self) -> _containers.RepeatedCompositeFieldContainer[Global___TypedCell]: ...
     def __init__(
@@ -706,10 +719,11 @@ class SaveEntryRequest(_message.Message):
         sheet_id: _builtins.str = ...,
         cells: _abc.Iterable[Global___TypedCell] | None = ...,
         paper_first: _builtins.bool = ...,
+        paper_serial: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["cells", b"cells", "paper_first", b"paper_first", "sheet_id", b"sheet_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cells", b"cells", "paper_first", b"paper_first", "paper_serial", b"paper_serial", "sheet_id", b"sheet_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1142,15 +1156,21 @@ class CloseCountRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     ELECTION_ID_FIELD_NUMBER: _builtins.int
+    EXPLANATIONS_FIELD_NUMBER: _builtins.int
     election_id: _builtins.str
+    @_builtins.property
+    def explanations(self) -> _containers.RepeatedCompositeFieldContainer[Global___WarningExplained]:
+        """Of the warnings of the sitting, and of those that no sheet explains."""
+
     def __init__(
         self,
         *,
         election_id: _builtins.str = ...,
+        explanations: _abc.Iterable[Global___WarningExplained] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["election_id", b"election_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["election_id", b"election_id", "explanations", b"explanations"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1528,6 +1548,7 @@ class Election(_message.Message):
     STEPS_FIELD_NUMBER: _builtins.int
     SEATS_OPEN_FIELD_NUMBER: _builtins.int
     NEXT_ELECTION_IDS_FIELD_NUMBER: _builtins.int
+    APPROVED_ORDER_FIELD_NUMBER: _builtins.int
     election_id: _builtins.str
     unit_id: _builtins.str
     unit_name: _builtins.str
@@ -1552,6 +1573,10 @@ class Election(_message.Message):
 
     @_builtins.property
     def next_election_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    @_builtins.property
+    def approved_order(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Names in the order that the superior approved, where the ballot has another."""
+
     def __init__(
         self,
         *,
@@ -1574,10 +1599,11 @@ class Election(_message.Message):
         steps: _abc.Iterable[Global___VoteStep] | None = ...,
         seats_open: _builtins.int = ...,
         next_election_ids: _abc.Iterable[_builtins.str] | None = ...,
+        approved_order: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["body", b"body", "candidates", b"candidates", "candidates_confirmed", b"candidates_confirmed", "cause_election_id", b"cause_election_id", "election_id", b"election_id", "kind", b"kind", "next_election_ids", b"next_election_ids", "post", b"post", "round", b"round", "seats", b"seats", "seats_open", b"seats_open", "sitting_id", b"sitting_id", "state", b"state", "steps", b"steps", "title", b"title", "turnover", b"turnover", "unit_id", b"unit_id", "unit_name", b"unit_name", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["approved_order", b"approved_order", "body", b"body", "candidates", b"candidates", "candidates_confirmed", b"candidates_confirmed", "cause_election_id", b"cause_election_id", "election_id", b"election_id", "kind", b"kind", "next_election_ids", b"next_election_ids", "post", b"post", "round", b"round", "seats", b"seats", "seats_open", b"seats_open", "sitting_id", b"sitting_id", "state", b"state", "steps", b"steps", "title", b"title", "turnover", b"turnover", "unit_id", b"unit_id", "unit_name", b"unit_name", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1839,6 +1865,10 @@ class Sheet(_message.Message):
     SIGNED_ROLES_FIELD_NUMBER: _builtins.int
     FINDINGS_FIELD_NUMBER: _builtins.int
     REASON_FIELD_NUMBER: _builtins.int
+    EXPLANATIONS_FIELD_NUMBER: _builtins.int
+    PAPER_FIRST_FIELD_NUMBER: _builtins.int
+    PAPER_SERIALS_FIELD_NUMBER: _builtins.int
+    SUBSTITUTED_ROLES_FIELD_NUMBER: _builtins.int
     sheet_id: _builtins.str
     election_id: _builtins.str
     group: _builtins.str
@@ -1851,6 +1881,7 @@ class Sheet(_message.Message):
     doubtful: _builtins.int
     sheet_hash: _builtins.str
     reason: _builtins.str
+    paper_first: _builtins.bool
     @_builtins.property
     def cells(self) -> _containers.RepeatedCompositeFieldContainer[Global___TypedCell]: ...
     @_builtins.property
@@ -1861,6 +1892,16 @@ class Sheet(_message.Message):
     def signed_roles(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
     @_builtins.property
     def findings(self) -> _containers.RepeatedCompositeFieldContainer[Global___SheetFinding]: ...
+    @_builtins.property
+    def explanations(self) -> _containers.RepeatedCompositeFieldContainer[Global___SheetExplanation]:
+        """Once it is settled: its warnings with what was written about them."""
+
+    @_builtins.property
+    def paper_serials(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    @_builtins.property
+    def substituted_roles(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """In which roles two others signed in the place of one."""
+
     def __init__(
         self,
         *,
@@ -1879,14 +1920,46 @@ class Sheet(_message.Message):
         signed_roles: _abc.Iterable[_builtins.str] | None = ...,
         findings: _abc.Iterable[Global___SheetFinding] | None = ...,
         reason: _builtins.str = ...,
+        explanations: _abc.Iterable[Global___SheetExplanation] | None = ...,
+        paper_first: _builtins.bool = ...,
+        paper_serials: _abc.Iterable[_builtins.str] | None = ...,
+        substituted_roles: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["ballots", b"ballots", "cells", b"cells", "doubtful", b"doubtful", "election_id", b"election_id", "fields", b"fields", "findings", b"findings", "generation", b"generation", "group", b"group", "reading", b"reading", "reason", b"reason", "sheet_hash", b"sheet_hash", "sheet_id", b"sheet_id", "signed_roles", b"signed_roles", "state", b"state", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["ballots", b"ballots", "cells", b"cells", "doubtful", b"doubtful", "election_id", b"election_id", "explanations", b"explanations", "fields", b"fields", "findings", b"findings", "generation", b"generation", "group", b"group", "paper_first", b"paper_first", "paper_serials", b"paper_serials", "reading", b"reading", "reason", b"reason", "sheet_hash", b"sheet_hash", "sheet_id", b"sheet_id", "signed_roles", b"signed_roles", "state", b"state", "substituted_roles", b"substituted_roles", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Sheet: _TypeAlias = Sheet  # noqa: Y015
+
+@_typing.final
+class SheetExplanation(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CODE_FIELD_NUMBER: _builtins.int
+    FIELD_FIELD_NUMBER: _builtins.int
+    TEST_FIELD_NUMBER: _builtins.int
+    TEXT_FIELD_NUMBER: _builtins.int
+    code: _builtins.str
+    field: _builtins.str
+    test: _builtins.str
+    text: _builtins.str
+    def __init__(
+        self,
+        *,
+        code: _builtins.str = ...,
+        field: _builtins.str = ...,
+        test: _builtins.str = ...,
+        text: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code", "field", b"field", "test", b"test", "text", b"text"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SheetExplanation: _TypeAlias = SheetExplanation  # noqa: Y015
 
 @_typing.final
 class SheetFinding(_message.Message):
@@ -2191,6 +2264,7 @@ class Result(_message.Message):
     STATUS_FIELD_NUMBER: _builtins.int
     RECORD_SHA256_FIELD_NUMBER: _builtins.int
     SEATS_OPEN_FIELD_NUMBER: _builtins.int
+    TITLE_FIELD_NUMBER: _builtins.int
     election_id: _builtins.str
     unit_id: _builtins.str
     state: _builtins.str
@@ -2204,6 +2278,7 @@ class Result(_message.Message):
     status: _builtins.str
     record_sha256: _builtins.str
     seats_open: _builtins.int
+    title: _builtins.str
     @_builtins.property
     def persons(self) -> _containers.RepeatedCompositeFieldContainer[Global___PersonResult]: ...
     @_builtins.property
@@ -2229,10 +2304,11 @@ class Result(_message.Message):
         status: _builtins.str = ...,
         record_sha256: _builtins.str = ...,
         seats_open: _builtins.int = ...,
+        title: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["election_id", b"election_id", "entitled", b"entitled", "explained", b"explained", "groups", b"groups", "invalid", b"invalid", "issued", b"issued", "persons", b"persons", "present", b"present", "record_sha256", b"record_sha256", "returned", b"returned", "seats", b"seats", "seats_open", b"seats_open", "state", b"state", "status", b"status", "unit_id", b"unit_id", "valid", b"valid"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["election_id", b"election_id", "entitled", b"entitled", "explained", b"explained", "groups", b"groups", "invalid", b"invalid", "issued", b"issued", "persons", b"persons", "present", b"present", "record_sha256", b"record_sha256", "returned", b"returned", "seats", b"seats", "seats_open", b"seats_open", "state", b"state", "status", b"status", "title", b"title", "unit_id", b"unit_id", "valid", b"valid"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -97,6 +97,16 @@ export function warningsOf(vote, cells) {
   return found;
 }
 
+/** What can be among the ballots and wants a written reason. */
+export function ballotWarnings(vote, present) {
+  const [issued, returned] = [vote.issued, vote.returned].map(digits);
+  if ([issued, returned].includes(null)) return [];
+  return [
+    returned < issued && ["W.401", "returned", `${returned} < ${issued}`],
+    present !== null && issued < present && ["W.402", "issued", `${issued} < ${present}`],
+  ].filter(Boolean);
+}
+
 /** What cannot be among the ballots: printed, issued, returned, left over. */
 export function ballotErrors(vote, present) {
   const [printed, issued, returned, unused] = [vote.printed, vote.issued, vote.returned, vote.unused_destroyed].map(digits);

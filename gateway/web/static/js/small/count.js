@@ -4,7 +4,7 @@ import { h, put } from "../h.js";
 import { t } from "../i18n.js";
 import { field } from "../parts/forms.js";
 import { table } from "../parts/pieces.js";
-import { ballotErrors, candidatesOf, COLUMNS, differ, digits, errorsOf, isWritten, merged, printedFields, warningsOf, writtenField, writtenName } from "./checks.js";
+import { ballotErrors, ballotWarnings, candidatesOf, COLUMNS, differ, digits, errorsOf, isWritten, merged, printedFields, warningsOf, writtenField, writtenName } from "./checks.js";
 import { keepPhoto, photoOf } from "./draft.js";
 import { presentOf } from "./prepare.js";
 import { bound, counted, following, keep, page, redraw } from "./table.js";
@@ -167,9 +167,11 @@ export function readStep(vote) {
 
 // ---- the paper -----------------------------------------------------------------------------------------------------
 
+const unusual = (vote) => [...warningsOf(vote, vote.agreed ?? {}), ...ballotWarnings(vote, presentOf())];
+
 export function paperLacks(vote) {
   return [
-    warningsOf(vote, vote.agreed ?? {}).some(([code]) => !vote.explanations[code]?.trim()) && t("small.lack.explanation"),
+    unusual(vote).some(([code]) => !vote.explanations[code]?.trim()) && t("small.lack.explanation"),
     !vote.photo && t("small.lack.photo"),
   ].filter(Boolean);
 }
@@ -182,7 +184,7 @@ const totals = (vote) => h("div", { class: "totals" },
     ...Object.keys(vote.agreed).filter(isWritten).map((path) => ({ name: nameOfField(vote, path), cells: { approve: vote.agreed[path] } })),
   ], { caption: t("small.totals") }));
 
-const explained = (vote) => Object.values(Object.fromEntries(warningsOf(vote, vote.agreed).map((each) => [each[0], each]))).map((found) => [
+const explained = (vote) => Object.values(Object.fromEntries(unusual(vote).map((each) => [each[0], each]))).map((found) => [
   findings(vote, [found]), bound(vote.explanations, found[0], t("small.explanation"), { rows: 2, required: true })]);
 
 async function show(place, number) {
