@@ -172,8 +172,10 @@ class Children:
 class LossLine:
     """One lost or open share, and the entry behind it. `points`: per cent of the asked unit's mass, two digits.
 
-    `owner`: who can end it. `settled`: lost for good; else open, since `since_us`, because of `event_id`. A line may
-    sum all units below `unit` to which nothing has happened: `others` names the first, `others_count` says how many.
+    `owner`: who can end it. `settled`: lost for good; else open, since `since_us`, because of `event_id`.
+    `corrected_us`: a verified report that was corrected counts as unverified again from then on; 0: it is no such.
+    A line may sum all units below `unit` to which nothing has happened: `others` names the first, `others_count` says
+    how many.
     """
 
     unit: UnitRef
@@ -186,6 +188,7 @@ class LossLine:
     overdue: bool
     due_us: int
     since_us: int
+    corrected_us: int
     done_us: int
     late_minutes: int
     event_id: str

@@ -32,7 +32,7 @@ from services.chassis import health
 from services.chassis.apsw_store import ApswStore
 from services.chassis.broker import Broker, wait_any
 from services.chassis.client import ServiceClient
-from services.chassis.clock import BusinessClock, security_now_us
+from services.chassis.clock import security_now_us
 from services.chassis.consumer import Consumer
 from services.chassis.loops import Every
 from services.chassis.refusals import UnknownMethod
@@ -54,7 +54,7 @@ class Projector:
     def __init__(self, site: Site) -> None:
         self.site = site
         self.subjects = Subjects(site.district)
-        self.clock = BusinessClock(site.folder.clock)
+        self.clock = site.folder.business_clock()
         self.started_at_us = security_now_us()
         self.store: ApswStore
         self.sink: ProjectorSink

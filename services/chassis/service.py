@@ -27,7 +27,7 @@ from services.chassis.broker import Broker, BrokerSilent, connect, wait_any
 from services.chassis.calls import CallServer
 from services.chassis.checkpoints import SigningKey
 from services.chassis.client import ServiceClient
-from services.chassis.clock import BusinessClock, security_now_us
+from services.chassis.clock import security_now_us
 from services.chassis.codec import EventCodec
 from services.chassis.consumer import Consumer
 from services.chassis.folder import DataFolder
@@ -89,7 +89,7 @@ class Service:
         self.site = site
         self.subjects = Subjects(site.district)
         self.store = ApswStore(site.folder.stores / f"{app.name}.sqlite3")
-        self.clock = BusinessClock(site.folder.clock)
+        self.clock = site.folder.business_clock()
         self.blobs = FolderBlobStore(site.folder.blob_area(app.name))
         self.consumers: dict[str, Consumer] = {}
         self.started_at_us = security_now_us()

@@ -22,13 +22,14 @@ import { rosterView } from "./views/roster.js";
 import { statusView } from "./views/status.js";
 import { todayView } from "./views/today.js";
 import { unitsView } from "./views/units.js";
+import { verifyView } from "./views/verify.js";
 import { votesView } from "./views/votes.js";
 
 // A view draws itself into the place and answers {close, turn}: `turn(route)` says that it went there by itself.
 const VIEWS = {
   login: loginView, status: statusView, desk: deskView, issue: issueView, plan: planView, office: officeView,
   today: todayView, matters: mattersView, orders: ordersView, units: unitsView, roster: rosterView, accounts: accountsView,
-  votes: votesView,
+  votes: votesView, verify: verifyView,
 };
 const SITE_MS = 300_000;
 
