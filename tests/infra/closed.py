@@ -64,7 +64,7 @@ class Watched:
     def look(self) -> None:
         for process in (*self.live.processes(), psutil.Process()):
             with suppress(psutil.NoSuchProcess):
-                self.others |= {each.raddr.ip for each in process.net_connections("inet") if each.raddr}
+                self.others |= {str(each.raddr[0]) for each in process.net_connections("inet") if len(each.raddr)}
 
     def run(self, *args: str, stdin: str = "") -> None:
         env = {"HUANJIE_LANG": "en", "HUANJIE_DATA": str(self.live.root)}
