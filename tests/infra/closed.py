@@ -1,8 +1,8 @@
 """A whole platform where there is nothing but this machine: `python -m tests.infra.closed FOLDER [cut]`.
 
 Starts `huanjie up`, brings in a roster, records a branch's sitting, prints its papers, and tells as JSON what was done
-and whom the processes were connected with. With `cut` it is in a network namespace of its own, where only it can bring up
-the loopback: every other address is then out of reach.
+and whom the processes were connected with. With `cut` it is in a network namespace of its own, where only it can bring
+up the loopback: every other address is then out of reach.
 """
 
 from __future__ import annotations
