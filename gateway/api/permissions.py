@@ -78,6 +78,7 @@ ACCESS: Final[Mapping[str, Access]] = {
     "submit_report": via("reporting.SubmitReport"),
     "report_on_behalf": via("reporting.ReportOnBehalf"),
     "confirm_report": via("reporting.ConfirmReport"),
+    "correct_report": via("reporting.CorrectReport"),
     "verify_report": via("reporting.VerifyReport"),
     "return_report": via("reporting.ReturnReport"),
     "withdraw_assignment": via("reporting.WithdrawAssignment"),

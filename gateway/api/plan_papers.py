@@ -19,7 +19,6 @@ from gateway.papers.plan_feed import calendar_feed
 from gateway.papers.plan_prints import plan_pdf, plan_workbook
 from gateway.papers.typst import Head
 from huanjie.schedule.v1 import schedule_pb2 as pb
-from services.chassis.clock import BusinessClock
 from services.chassis.wording import Language
 from services.kernel.workdays import work_calendar
 from services.schedule.domain.cascade import REPORT
@@ -144,7 +143,7 @@ async def _plan(incoming: Incoming) -> pb.Plan:
 
 
 def _now_us(incoming: Incoming) -> int:
-    return BusinessClock(incoming.api.folder.clock).now_us()
+    return incoming.api.folder.business_clock().now_us()
 
 
 def _own_day(day: pb.UnitDay) -> date:
@@ -173,6 +172,7 @@ def _sheet(incoming: Incoming, plan: pb.Plan, own: dict[str, date] | None = None
         rows=tuple(map(worded, plan.milestones)),
         shortfall_workdays=plan.shortfall_workdays,
         unannounced_years=tuple(plan.unannounced_years),
+        rehearsal=incoming.api.folder.clock.kind == "rehearsal",
     )
 
 

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp
 from gateway.api.answers import answer_json
 from gateway.api.incoming import Incoming
 from gateway.api.operations import Operation
-from services.chassis.clock import BusinessClock, security_now_us
+from services.chassis.clock import security_now_us
 
 
 class Site(BaseModel):
@@ -32,7 +32,7 @@ async def get_site(incoming: Incoming) -> ASGIApp:
         "district_code": folder.identity.district_code,
         "district_name": folder.identity.district_name,
         "kind": folder.clock.kind,
-        "business_now_us": BusinessClock(folder.clock).now_us(),
+        "business_now_us": folder.business_clock().now_us(),
         "wall_now_us": security_now_us(),
         "speed": folder.clock.speed,
     }

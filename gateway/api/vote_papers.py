@@ -18,7 +18,6 @@ from gateway.papers import tally as papers
 from gateway.papers.spare import SHEETS_MAX, spare_papers
 from gateway.papers.tally import Explained, Occasion
 from huanjie.tally.v1 import tally_pb2 as pb
-from services.chassis.clock import BusinessClock
 from services.chassis.refusals import NotFound
 from services.kernel.workdays import day_of
 
@@ -168,7 +167,7 @@ def figures_of(contest: Mapping[str, Any], sheet: pb.Sheet) -> dict[str, Any]:
 
 def _occasion(incoming: Incoming, title: str) -> Occasion:
     folder = incoming.api.folder
-    now_us = BusinessClock(folder.clock).now_us()
+    now_us = folder.business_clock().now_us()
     day = day_of(now_us)
     return Occasion(
         title=title,

@@ -113,7 +113,10 @@ class DirectiveRef:
 
 @dataclass(frozen=True, slots=True)
 class DirectiveFigures:
-    """A unit's figures under one directive. `let_through`: the share that what stands above lets through to it."""
+    """A unit's figures under one directive. `let_through`: the share that what stands above lets through to it.
+
+    `changes_at_us`: the next latest time, at which the figures change though nobody acts; 0 when none is ahead.
+    """
 
     moment: Moment
     unit: UnitRef
@@ -125,6 +128,7 @@ class DirectiveFigures:
     let_through: str
     policy_version: str
     calendar_version: str
+    changes_at_us: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +141,14 @@ class DirectiveSummary:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """A unit's figures over all open directives."""
+    """A unit's figures over all open directives. `changes_at_us`: as under one directive, the first of them all."""
 
     moment: Moment
     unit: UnitRef
     headline: Headline
     account: list[AccountRow]
     directives: list[DirectiveSummary]
+    changes_at_us: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,8 +177,10 @@ class Children:
 class LossLine:
     """One lost or open share, and the entry behind it. `points`: per cent of the asked unit's mass, two digits.
 
-    `owner`: who can end it. `settled`: lost for good; else open, since `since_us`, because of `event_id`. A line may
-    sum all units below `unit` to which nothing has happened: `others` names the first, `others_count` says how many.
+    `owner`: who can end it. `settled`: lost for good; else open, since `since_us`, because of `event_id`.
+    `corrected_us`: a verified report that was corrected counts as unverified again from then on; 0: it is no such.
+    A line may sum all units below `unit` to which nothing has happened: `others` names the first, `others_count` says
+    how many.
     """
 
     unit: UnitRef
@@ -186,6 +193,7 @@ class LossLine:
     overdue: bool
     due_us: int
     since_us: int
+    corrected_us: int
     done_us: int
     late_minutes: int
     event_id: str

@@ -18,7 +18,9 @@ from services.chassis.refusals import NotFound
 from services.chassis.store import Reader
 from services.kernel.transmission import Facts, Figures, Stage
 
+CORRECTED: Final = "ReportCorrected"
 CHECKS: Final = ("ReportVerified", "ReportReturned")
+REPORTS: Final = ("ReportSubmitted", CORRECTED)
 UNDONE: Final = "ActUndone"
 
 
@@ -156,7 +158,7 @@ class AskedOf:
     @cached_property
     def last_reports(self) -> dict[str, Deed]:
         """The present report of each unit."""
-        return {deed.unit_id: deed for deed in self.deeds if deed.type == "ReportSubmitted"}
+        return {deed.unit_id: deed for deed in self.deeds if deed.type in REPORTS}
 
     @cached_property
     def first_checks(self) -> dict[str, Deed]:

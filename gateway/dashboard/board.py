@@ -24,7 +24,6 @@ from gateway.dashboard.projection import PRODUCER
 from gateway.dashboard.pushing import encode_key
 from huanjie.call.v1 import call_pb2
 from services.chassis import inbox, tree
-from services.chassis.clock import BusinessClock
 from services.chassis.folder import DataFolder
 from services.chassis.permissions import OPERATOR
 from services.chassis.principals import Principal
@@ -46,7 +45,7 @@ class Board:
 
     def __init__(self, folder: DataFolder) -> None:
         self._model = ReadModel(folder.stores)
-        self._clock = BusinessClock(folder.clock)
+        self._clock = folder.business_clock()
         self._threads = ThreadPoolExecutor(READ_THREADS, thread_name_prefix="board")
 
     def close(self) -> None:

@@ -169,6 +169,13 @@ class LiveDirective:
         layer = self._layers[event.unit_id][1]
         self._move_verification(unit, self.terms.due_class(layer, Stage.VERIFY, event.verify_due_us))
 
+    def corrected(self, event: pb.ReportCorrected) -> None:
+        """A verified report was wrong: it counts as unverified again, and the verifier's time runs anew."""
+        unit = self.unit(event.unit_id)
+        layer = self._layers[event.unit_id][1]
+        self.index.apply(StageUndone(unit, Stage.VERIFY))
+        self._move_verification(unit, self.terms.due_class(layer, Stage.VERIFY, event.verify_due_us))
+
     def returned(self, event: pb.ReportReturned) -> None:
         """A report was sent back: it is due again, and so is its verification."""
         unit = self.unit(event.unit_id)

@@ -8,6 +8,7 @@ from typing import Final
 
 from gateway.dashboard import rounding
 from gateway.dashboard.answers import Blockers, Explanation, LossGroup, LossLine, UnitRef
+from gateway.dashboard.asked import CORRECTED, REPORTS
 from gateway.dashboard.deeds import Deed
 from gateway.dashboard.figures import SIDES, STAGES, ref_of, totals_of, view_of
 from gateway.dashboard.moments import Moment
@@ -44,7 +45,6 @@ _TURN: Final = {
     Category.START: (Stage.NAME, Stage.RECEIVE, Stage.DISPATCH),
     Category.REPORT: (Stage.NAME, Stage.RECEIVE, Stage.DISPATCH),
     Category.VERIFY_UNREPORTED: (Stage.NAME, Stage.RECEIVE, Stage.DISPATCH),
-    Category.VERIFY_WAITING: (Stage.REPORT,),
 }
 
 
@@ -178,6 +178,7 @@ class _Asking:
             overdue=self.clockwork.overdue(line.key),
             due_us=self.due_us(line, deed, settled=settled),
             since_us=0 if settled or deed is None else deed.at_us,
+            corrected_us=deed.at_us if not settled and deed is not None and deed.type == CORRECTED else 0,
             done_us=deed.at_us if settled and deed is not None else 0,
             late_minutes=deed.late_minutes if settled and deed is not None else 0,
             event_id="" if deed is None else deed.event_id,
@@ -222,6 +223,8 @@ class _Asking:
             return self._dispatch_to_all(unit_id)
         if settled:
             return self._last(unit_id, stage_of(line.category))
+        if line.category is Category.VERIFY_WAITING:
+            return next((deed for deed in reversed(self._deeds_of(unit_id)) if deed.type in REPORTS), None)
         for stage in _TURN.get(line.category, ()):
             deed = self._last(unit_id, stage)
             if deed is not None:

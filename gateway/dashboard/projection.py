@@ -170,6 +170,12 @@ class Projection:
         if not (event.due_count or event.done_count or event.summary or event.evidence):
             self._asking.empty.append((fact.position,))
 
+    def _corrected(self, tx: Transaction, fact: Fact, event: pb.ReportCorrected) -> None:
+        self._live(event.directive_id).corrected(event)
+        self._record(fact, event.directive_id, event.unit_id, 0, event.verify_due_us)
+        if not (event.due_count or event.done_count or event.summary or event.evidence):
+            self._asking.empty.append((fact.position,))
+
     def _verified(self, tx: Transaction, fact: Fact, event: pb.ReportVerified) -> None:
         self._stage(fact, event, Stage.VERIFY)
 
@@ -337,6 +343,7 @@ class Projection:
             pb.ReportSubmitted: self._reported,
             pb.ReportConfirmed: self._noted,
             pb.ReportVerified: self._verified,
+            pb.ReportCorrected: self._corrected,
             pb.ReportReturned: self._returned,
             pb.AssignmentWithdrawn: self._let_off,
             pb.AssignmentRestored: self._taken_back,

@@ -52,6 +52,20 @@ class ClockSettings:
         return cls("rehearsal", business_start_us, wall_start_us, speed)
 
 
+class SteppedWall:
+    """Wall time that stands until it is moved on: what a rehearsal is played on that waits for nothing."""
+
+    def __init__(self, us: int) -> None:
+        self._us = us
+
+    def __call__(self) -> int:
+        return self._us
+
+    def move_to(self, us: int) -> None:
+        """Never back."""
+        self._us = max(self._us, us)
+
+
 class BusinessClock:
     """Business time, which never goes back, nor below the floor that the writer gave. Thread-safe."""
 

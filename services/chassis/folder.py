@@ -17,7 +17,7 @@ makes the folder complete. Everything is readable by its owner only.
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +25,7 @@ from typing import Final, TypeVar
 
 from pydantic import TypeAdapter
 
-from services.chassis.clock import ClockSettings, Kind
+from services.chassis.clock import BusinessClock, ClockSettings, Kind, security_now_us
 from services.chassis.durable import sync_folder, write_durably
 from services.chassis.ids import Ids
 
@@ -95,6 +95,8 @@ class DataFolder:
         self.root = root
         self.identity = identity
         self.clock = clock
+        # What business time is told by; a rehearsal that waits for nothing puts its own here.
+        self.wall: Callable[[], int] = security_now_us
         self.stores = root / "stores"
         self.blobs = root / "blobs"
         self.keys = root / "keys"
@@ -133,6 +135,10 @@ class DataFolder:
         if district_code and district_code != identity.district_code:
             raise FolderDistrict(f"{root} belongs to district {identity.district_code}, not {district_code}")
         return cls(root, identity, clock)
+
+    def business_clock(self) -> BusinessClock:
+        """Business time of this folder, the same whoever asks."""
+        return BusinessClock(self.clock, self.wall)
 
     def blob_area(self, service: str) -> Path:
         """Where the files of one service lie: it alone knows which of them are still named."""

@@ -71,6 +71,7 @@ ASSIGNMENT_PERMISSIONS: dict[str, tuple[Allow, ...]] = {
     "SubmitReports": (allow(UNIT_SECRETARY, UNIT_REPORTER, OPERATOR, where=Where.HELD),),
     "ReportOnBehalf": _REPORT_FOR,
     "ConfirmReport": _DO,
+    "CorrectReport": REPORT_ROW,
     "VerifyReport": _REVIEW,
     "ReturnReport": _REVIEW,
     "WithdrawAssignment": _LEAD,

@@ -133,7 +133,7 @@ class Campaign:
     def act(self, directive_id: str, unit: str) -> None:
         asked = self.naive.asked[directive_id]
         done = set(asked.record(unit).credit)
-        kind = self.random.randrange(16)
+        kind = self.random.randrange(18)
         subject = f"{directive_id}/{unit}"
         if kind == 0:
             self.let_off_or_back(directive_id, unit)
@@ -147,6 +147,8 @@ class Campaign:
             self.book.write(returned, subject)
         elif 5 in done and 6 not in done and kind == 6:
             self.book.stage(directive_id, unit, 5, self.random.choice(LATE))
+        elif kind in (16, 17) and 6 in done:
+            self.correct(directive_id, unit)
         elif kind == 14 and 3 in done and 6 not in done:
             self.book.stage(directive_id, unit, 3)
         elif kind == 15 and isinstance(self.newest(subject), UNDOABLE):
@@ -158,6 +160,15 @@ class Campaign:
             if open_stages:
                 verify_us = self.book.days(40) if self.random.randrange(2) else 0
                 self.book.stage(directive_id, unit, open_stages[0], self.random.choice(LATE), verify_us)
+
+    def correct(self, directive_id: str, unit: str) -> None:
+        """What was verified was wrong; sometimes nothing is left of it."""
+        done = self.random.randrange(2)
+        event = pb.ReportCorrected(
+            directive_id=directive_id, unit_id=unit, report_number=2, correction_number=1, reason="示例",
+            due_count=done, done_count=done, verify_due_us=self.book.days(self.random.choice((3, 40))),
+        )  # fmt: skip
+        self.book.write(event, f"{directive_id}/{unit}")
 
     def newest(self, subject: str) -> Message | None:
         acts = self.acts.get(subject)

@@ -168,7 +168,9 @@ class NaiveBoard:
 
     def ReportSubmitted(self, event: Any, entry: Any) -> None:
         self.done(event, entry, Stage.REPORT)
-        asked = self.asked[event.directive_id]
+        self.verify_by(self.asked[event.directive_id], event)
+
+    def verify_by(self, asked: Asked, event: Any) -> None:
         layer = self.chain(event.unit_id).index(asked.issuer)
         common = {d.layer: d.due_us for d in asked.issued.deadlines if d.stage == 6}
         due_us = event.verify_due_us
@@ -177,6 +179,13 @@ class NaiveBoard:
 
     def ReportVerified(self, event: Any, entry: Any) -> None:
         self.done(event, entry, Stage.VERIFY)
+
+    def ReportCorrected(self, event: Any, entry: Any) -> None:
+        asked = self.asked[event.directive_id]
+        record = asked.record(event.unit_id)
+        record.credit.pop(Stage.VERIFY, None)
+        record.minutes.pop(Stage.VERIFY, None)
+        self.verify_by(asked, event)
 
     def ActUndone(self, event: Any, entry: Any) -> None:
         record = self.asked[event.directive_id].record(event.unit_id)

@@ -61,6 +61,11 @@ class NaiveBurden(NaiveBoard):
         said = event.due_count or event.done_count or event.summary or event.evidence
         self.empty[event.directive_id, event.unit_id] = not said
 
+    def ReportCorrected(self, event: Any, entry: Any) -> None:
+        super().ReportCorrected(event, entry)
+        said = event.due_count or event.done_count or event.summary or event.evidence
+        self.empty[event.directive_id, event.unit_id] = not said
+
     def ReportVerified(self, event: Any, entry: Any) -> None:
         super().ReportVerified(event, entry)
         self.checks[event.directive_id, event.unit_id].append(True)

@@ -117,6 +117,39 @@ def test_why_50_8_is_a_list_of_units_dates_and_entries(reader: Reader, book: Boo
     assert not explained.lines_left_out
 
 
+def test_a_corrected_report_counts_as_unverified_again_from_its_day_until_it_is_verified_anew(tmp_path: Path) -> None:
+    book, board = Book(), Board(tmp_path)
+    book.establish("district", "", "district_committee", "1")
+    book.establish("a", "district", "branch")
+    book.issue(DIRECTIVE, "district", pb.Scope(subtree_unit_id="district"), layers=1)
+    play(book, ["a"], 6)
+    shown = []
+    for step in ("verified", "corrected", "verified again"):
+        if step == "corrected":
+            book.pass_days(3)
+            event = pb.ReportCorrected(
+                directive_id=DIRECTIVE, unit_id="a", report_number=2, correction_number=1, reason="漏计",
+                due_count=2, done_count=1, verify_due_us=book.days(3),
+            )  # fmt: skip
+            position = book.write(event, f"{DIRECTIVE}/a")
+        elif step == "verified again":
+            book.stage(DIRECTIVE, "a", 6)
+        board.follow(book)
+        with board.store.snapshot() as reader:
+            moment = find_moment(reader, "", book.now_us)
+            explained = explaining.explain(reader, DIRECTIVE, "district", moment, 9)
+        shown.append(explained.index)
+        if step == "corrected":
+            (line,) = explained.lines
+            assert (line.stage, line.waiting, line.owner.unit_id, line.points) == ("verify", True, "district", "40.00")
+            assert (line.corrected_us, line.since_us) == (book.now_us, book.now_us)
+            assert line.event_id == f"{LEDGER}/{position}" and not line.overdue and line.due_us == book.days(3)
+        else:
+            assert not explained.lines
+    assert shown == ["100.0", "60.0", "100.0"]
+    board.close()
+
+
 def test_only_what_is_overdue_blocks_and_each_blocker_has_an_owner(reader: Reader, book: Book, now: Moment) -> None:
     today = explaining.stuck(reader, DIRECTIVE, "district", now, 50).lines
     assert [(line.unit.unit_id, line.stage) for line in today] == [("B", "receive")]

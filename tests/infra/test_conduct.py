@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from infra.local.rehearsal.agenda import Agenda
-from infra.local.rehearsal.campaign import END_DAY, HAND_OVER_DAYS, MERGE_DAY, TASKS
+from infra.local.rehearsal.campaign import FIVE_WEEKS, FOUR_WEEKS, Script
 from infra.local.rehearsal.cast import person
 from infra.local.rehearsal.conduct import Temper, conduct_of, temper_of
 from services.chassis.clock import BusinessClock, ClockSettings, security_now_us
@@ -50,11 +50,12 @@ def test_a_district_has_prompt_slow_and_silent_units_and_every_kind_of_trouble()
     assert any(c.on_behalf and c.temper is Temper.SILENT for c in conducts)
 
 
-def test_the_campaign_goes_forward_and_ends_after_everything_in_it() -> None:
-    days = [task.day for task in TASKS]
+@pytest.mark.parametrize("script", [FIVE_WEEKS, FOUR_WEEKS], ids=["five weeks", "four weeks"])
+def test_the_campaign_goes_forward_and_ends_after_everything_in_it(script: Script) -> None:
+    days = [task.day for task in script.tasks]
     assert days == sorted(days)
-    assert max(*days, *HAND_OVER_DAYS, MERGE_DAY) < END_DAY
-    assert len({task.number for task in TASKS}) == len(TASKS)
+    assert max(*days, *script.hand_over_days, script.merge_day) < script.end_day
+    assert len({task.number for task in script.tasks}) == len(script.tasks)
 
 
 def test_a_made_up_name_stays_the_same() -> None:

@@ -110,6 +110,12 @@ class Model:
         self.behalf = "A, confirmed"
         return self._to(self.state)
 
+    def correct(self) -> str | None:
+        if self.state != "verified":
+            return None
+        self.behalf = ""
+        return self._to("reported")
+
     def verify_by_committee(self) -> str | None:
         if self.state not in ("reported", "rectified"):
             return None
@@ -161,6 +167,7 @@ ACTS: dict[str, tuple[str, type[Message], dict[str, Any]]] = {
     "report": ("a1", pb.SubmitReportRequest, {"due_count": 4, "done_count": 3}),
     "report_on_behalf": ("A", pb.ReportOnBehalfRequest, {"due_count": 4, "done_count": 4}),
     "confirm": ("a1", pb.ConfirmReportRequest, {}),
+    "correct": ("a1", pb.CorrectReportRequest, {"reason": "漏计", "due_count": 4, "done_count": 2}),
     "verify_by_committee": ("A", pb.VerifyReportRequest, {}),
     "verify_by_district": ("D", pb.VerifyReportRequest, {}),
     "send_back": ("D", pb.ReturnReportRequest, {"reason": "补充"}),

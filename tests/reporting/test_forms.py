@@ -304,6 +304,16 @@ def test_a_sample_larger_than_what_was_reported_or_of_nothing_is_refused(asked: 
     assert asked.office.refusal(request, asked.secretary("A")).params() == {"size": 2, "population": 1}
 
 
+def test_a_sample_holds_no_report_that_its_verifier_made_for_a_unit(asked: Campaign) -> None:
+    """Nobody could ever look at it: the sample would stay open."""
+    asked.own(forms_pb.ReportFiguresRequest, "a1", figures=GOOD)
+    report = forms_pb.ReportFiguresRequest(directive_id=asked.directive, unit_id=asked.ids["a2"], figures=GOOD)
+    asked.office.do(report, asked.secretary("A"))
+    request = ver.DrawSampleRequest(directive_id=asked.directive, unit_id=asked.ids["A"], size=1)
+    drawn = asked.office.do(request, asked.secretary("A"))
+    assert (drawn.population, list(drawn.unit_ids)) == (1, [asked.ids["a1"]])
+
+
 def test_every_pair_of_units_is_drawn_about_equally_often(seed: int) -> None:
     units = list("abcde")
     chance = random.Random(seed)

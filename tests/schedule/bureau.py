@@ -90,6 +90,10 @@ class Bureau:
         for name in names:
             self.hear(directives_pb2.ReportVerified(directive_id=directive_id, unit_id=unit(name)))
 
+    def corrected(self, directive_id: str, name: str) -> None:
+        """A verified report was wrong."""
+        self.hear(directives_pb2.ReportCorrected(directive_id=directive_id, unit_id=unit(name), reason="示例"))
+
     def unverified(self, directive_id: str, name: str) -> None:
         """A verification was taken back."""
         self.hear(

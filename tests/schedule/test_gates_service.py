@@ -64,6 +64,9 @@ def test_a_gate_on_units_opens_when_enough_of_them_are_verified(bureau: Bureau) 
     bureau.unverified("dir_1", "B")
     assert bureau.refusal(pb.OpenMilestoneRequest(milestone_id="discipline_education")).code == "GATE_CLOSED"
     bureau.verified("dir_1", "B")
+    bureau.corrected("dir_1", "a1")
+    assert bureau.refusal(pb.OpenMilestoneRequest(milestone_id="discipline_education")).code == "GATE_CLOSED"
+    bureau.verified("dir_1", "a1")
     assert bureau.begin("discipline_education").state == "opened"
 
 

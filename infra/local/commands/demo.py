@@ -100,22 +100,25 @@ async def _stage(platform: Platform, settings: Settings, seed: int) -> None:
     folder, rest = platform.folder, Rest(platform.address)
     operator_login = Login("operator", "operator", _password())
     inspector_login = Login("inspector", "inspector", _password())
+    # Approves what the first drafts; nobody is shown it.
+    second_login = Login("operator", "operator-2", _password())
     try:
         async with machine(folder, settings) as calls:
             with as_file(files("infra.local") / "sample" / ROSTER) as roster:
                 await import_roster(calls, roster, dry_run=False, tell=lambda done, total: None)
-            for each in (operator_login, inspector_login):
+            for each in (operator_login, second_login, inspector_login):
                 await create_operator(calls, each.login, each.password, each.role)
-            operator = await rest.log_in(
-                "/session", {"login": operator_login.login, "password": operator_login.password}
-            )
+            operator, second = [
+                await rest.log_in("/session", {"login": each.login, "password": each.password})
+                for each in (operator_login, second_login)
+            ]
             units = await read_units(rest, operator)
             issued = [account async for account in issue_accounts(calls, _root(units).unit_id, 1)]
-        write_sheet(issued, folder.root / SHEET, platform.address)
+        write_sheet(issued, folder.root / SHEET, platform.address, rehearsal=True)
         codes = {a.unit_id: {"login": a.login, "one_time_code": a.one_time_code} for a in issued}
         committee, branch = shown_units(units)
         passwords = {unit.unit_id: _password() for unit in (committee, branch)}
-        cast = await prepare(rest, operator, codes, passwords, seed)
+        cast = await prepare(rest, operator, second, codes, passwords, seed)
         logins = [operator_login]
         logins += [
             Login("unit_secretary", codes[unit.unit_id]["login"], passwords[unit.unit_id], unit.name)

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import heapq
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from typing import Any
 
 from services.chassis.clock import BusinessClock
 
 Act = Callable[[], Coroutine[Any, Any, None]]
+# Moves business time on to an instant, once everything before it has been taken in.
+Move = Callable[[int], Awaitable[None]]
 
 
 class Agenda:
-    """Acts by the instant they are due; an act may put down others."""
+    """Acts by the instant they are due; an act may put down others.
 
-    def __init__(self, clock: BusinessClock) -> None:
+    With ``move`` nothing is waited for: time is moved on to the next act once all that was begun has ended.
+    """
+
+    def __init__(self, clock: BusinessClock, move: Move | None = None) -> None:
         self._clock = clock
         self._speed = clock.settings.speed
+        self._move = move
         self._due: list[tuple[int, int, Act]] = []
         self._count = 0
         self._changed = asyncio.Event()
@@ -59,7 +65,12 @@ class Agenda:
 
     async def _next(self) -> None:
         """Waits until something ended, was put down, or is due."""
-        wait_us = (self._due[0][0] - self.now_us()) / self._speed if self._due else None
+        if self._move is not None and not self._running:
+            if self._due:
+                await self._move(self._due[0][0])
+            return
+        waits = self._due and self._move is None
+        wait_us = (self._due[0][0] - self.now_us()) / self._speed if waits else None
         # Not wait_for: where something changes in that very moment, Python 3.11's loses a cancellation.
         with suppress(TimeoutError):
             async with asyncio.timeout(None if wait_us is None else max(0.0, wait_us / 1_000_000)):

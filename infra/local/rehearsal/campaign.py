@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from infra.local.rehearsal.returns import EDUCATION, OWN_ELECTION, RECTIFICATION
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
@@ -19,6 +21,23 @@ class Task:
     # Empty: every unit.
     kinds: tuple[str, ...] = ()
     report_workdays: int = 10
+    # The form that its reports carry; empty: due and done alone.
+    form: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """What is played; every day counts calendar days from the beginning."""
+
+    tasks: tuple[Task, ...]
+    # Posts that change hands, and a unit that goes into another.
+    hand_over_days: tuple[int, ...]
+    merge_day: int
+    end_day: int
+    # The turnover's plan is played too.
+    plan: bool
+    # Nothing more is begun after the last day; else what was begun is played out.
+    stops: bool = False
 
 
 SOURCE: Final = "区委换届工作领导小组办公室"
@@ -46,6 +65,7 @@ TASKS: Final = (
         "开展严肃换届纪律专题教育",
         "请各级党组织组织党员学习换届纪律要求，观看警示教育片，做到全覆盖。应报为应受教育人数，已报为已受教育人数。",
         "关于严肃换届纪律加强换届风气监督的通知",
+        form=EDUCATION,
     ),
     Task(
         10,
@@ -71,12 +91,47 @@ TASKS: Final = (
         "换届风气监督整改情况",
         "请各级党组织报送换届风气监督检查发现问题的整改情况。应报为应整改事项数，已报为已整改事项数。",
         "区委换届工作实施方案",
+        form=RECTIFICATION,
     ),
 )
-# Three posts change hands, one unit goes into another.
-HAND_OVER_DAYS: Final = (7, 8, 12)
-MERGE_DAY: Final = 11
-END_DAY: Final = 36
+FIVE_WEEKS: Final = Script(TASKS, hand_over_days=(7, 8, 12), merge_day=11, end_day=36, plan=True)
+FOUR_WEEKS: Final = Script(
+    (
+        Task(
+            0,
+            "换届办〔{year}〕11号",
+            "报送换届纪律教育情况",
+            "请各级党组织按人员类别报送换届纪律教育情况。只报数字，不报姓名。",
+            "关于严肃换届纪律加强换届风气监督的通知",
+            "urgent",
+            report_workdays=9,
+            form=EDUCATION,
+        ),
+        Task(
+            4,
+            "换届办〔{year}〕12号",
+            "报送本支部换届选举准备情况",
+            "请各党支部报送选举名册、场地和材料准备情况。",
+            "《中国共产党基层组织选举工作条例》",
+            kinds=("branch",),
+            form=OWN_ELECTION,
+        ),
+        Task(
+            7,
+            "换届办〔{year}〕13号",
+            "报送换届风气问题整改情况",
+            "请各党委、党总支报送自查发现问题的整改情况。应报为发现问题数，已报为已整改数。",
+            "区委换届工作实施方案",
+            kinds=("working_committee", "primary_committee"),
+            form=RECTIFICATION,
+        ),
+    ),
+    hand_over_days=(8, 10, 12),
+    merge_day=11,
+    end_day=28,
+    plan=False,
+    stops=True,
+)
 
 RETURN_REASONS: Final = ("缺少签到表", "人数与名册不符", "未附会议记录", "整改措施不具体")
 SUMMARIES: Final = ("已按要求办理。", "已召开会议部署并逐项落实。", "除外出人员外均已完成，余下人员已安排补课。")

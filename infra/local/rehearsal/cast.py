@@ -15,6 +15,7 @@ from typing import Any
 
 from infra.local.rehearsal.campaign import SAMPLE_NUMBER_MAX, SAMPLE_STEMS
 from infra.local.rehearsal.rest import Caller, Refused, Rest
+from infra.local.rehearsal.returns import Way, way_of
 
 KEY_DAYS = 30
 PASSWORD_BYTES = 12
@@ -42,6 +43,8 @@ class Cast:
     """Who acts for whom."""
 
     operator: Caller
+    # Another of the office: what one drafted the other approves.
+    second: Caller
     units: dict[str, Unit]
     keys: dict[str, Caller]
     secretaries: dict[str, Caller]
@@ -103,18 +106,19 @@ async def issue_codes(rest: Rest, operator: Caller, root_id: str) -> dict[str, d
 async def make_cast(
     rest: Rest,
     operator: Caller,
+    second: Caller,
     units: dict[str, Unit],
     codes: Mapping[str, Mapping[str, Any]],
     passwords: Mapping[str, str],
     seed: int,
     tell: Tell,
 ) -> Cast:
-    """Posts and keys for all units, sessions for the secretaries of those that have units below.
+    """Posts and keys for all units, sessions for the secretaries of those that have units below or use the page.
 
     ``passwords``: chosen for the secretaries of some units; theirs are activated too. ``tell`` hears how many of
     ``work_of(units)`` steps are done.
     """
-    cast = Cast(operator, units, {}, {})
+    cast = Cast(operator, second, units, {}, {})
     run = secrets.token_hex(4)
 
     async def post(unit: Unit) -> None:
@@ -130,7 +134,8 @@ async def make_cast(
 
     async def secretary(unit: Unit) -> None:
         account = codes.get(unit.unit_id)
-        if account is None or not (unit.children or unit.unit_id in passwords):
+        on_page = way_of(seed, unit.code) is Way.PAGE
+        if account is None or not (unit.children or unit.unit_id in passwords or on_page):
             return
         password = passwords.get(unit.unit_id) or secrets.token_urlsafe(PASSWORD_BYTES)
         body = {"login": account["login"], "one_time_code": account["one_time_code"], "new_password": password}

@@ -29,6 +29,7 @@ GRANTED_PERCENT: Final = 70
 ON_BEHALF_PERCENT: Final = 50
 CONFIRMED_PERCENT: Final = 70
 SHORT_PERCENT: Final = 25
+SAYS_START_PERCENT: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,8 @@ class Conduct:
     confirms: bool
     # How many of a hundred members are done.
     done_percent: int
+    # Says that it has begun; else its report says so.
+    says_start: bool
 
 
 def temper_of(seed: int, code: str) -> Temper:
@@ -95,4 +98,5 @@ def conduct_of(seed: int, directive: str, code: str, report_days: int) -> Conduc
         on_behalf=percent(ON_BEHALF_PERCENT),
         confirms=percent(CONFIRMED_PERCENT),
         done_percent=chance.randint(70, 99) if percent(SHORT_PERCENT) else 100,
+        says_start=percent(SAYS_START_PERCENT),
     )

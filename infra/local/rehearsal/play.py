@@ -9,11 +9,13 @@ from random import Random
 from typing import Any
 
 from infra.local.rehearsal import campaign, turnover
-from infra.local.rehearsal.agenda import Act, Agenda
-from infra.local.rehearsal.campaign import Task
+from infra.local.rehearsal.agenda import Act, Agenda, Move
+from infra.local.rehearsal.campaign import Script, Task
 from infra.local.rehearsal.cast import Cast, Unit, person
 from infra.local.rehearsal.conduct import DAY_US, HOUR_US, Conduct, Temper, conduct_of
+from infra.local.rehearsal.desk import Desk
 from infra.local.rehearsal.rest import Caller, Refused, Rest
+from infra.local.rehearsal.returns import Way, figures_of, way_of
 from services.chassis.clock import BusinessClock
 from services.kernel.workdays import day_of, start_of_day
 
@@ -25,6 +27,9 @@ WEEK_WORKDAYS, WEEK_DAYS = 5, 7
 # Working days that a layer takes to pass a directive on, receive it and name somebody; and to start.
 LAYER_WORKDAYS, START_WORKDAYS = 3, 1
 MORNING_US = 9 * HOUR_US
+MINUTE_US = HOUR_US // 60
+# A superior waits so long for the others before it sends in what its units have handed to it.
+BULK_US = 20 * HOUR_US
 
 Tell = Callable[..., None]
 
@@ -33,39 +38,60 @@ class Campaign:
     """One run. ``tell(key, **params)`` hears of each phase, in the words of wording/."""
 
     def __init__(
-        self, rest: Rest, cast: Cast, clock: BusinessClock, seed: int, left_out: frozenset[str], tell: Tell
+        self,
+        rest: Rest,
+        cast: Cast,
+        clock: BusinessClock,
+        seed: int,
+        left_out: frozenset[str],
+        tell: Tell,
+        script: Script = campaign.FIVE_WEEKS,
+        move: Move | None = None,
     ) -> None:
         self.rest = rest
         self.cast = cast
-        self.agenda = Agenda(clock)
+        self.agenda = Agenda(clock, move)
+        self.script = script
         self.seed = seed
         # Units whose part is left to whoever sits at the screen.
         self.left_out = left_out
         self.tell = tell
         self._run = secrets.token_hex(4)
         self._begin_us = 0
+        self._end_us = 0
+        self._layers = 0
+        self.directives: list[str] = []
 
     async def play(self) -> None:
         """Returns at the campaign's end. Raises PlatformGone."""
         self._begin_us = self.agenda.now_us()
-        for number, task in enumerate(campaign.TASKS, start=1):
+        self._layers = self.cast.layers
+        script = self.script
+        for number, task in enumerate(script.tasks, start=1):
             self._on_day(task.day, self._issue(number, task))
-        for number, day in enumerate(campaign.HAND_OVER_DAYS):
-            self._on_day(day, self._hand_over(number))
-        self._on_day(campaign.MERGE_DAY, self._merge)
-        for day, act in turnover.Office(self).steps():
+        for number, day in enumerate(script.hand_over_days):
+            self._on_day(day, self._hand_over(number), minute=1)
+        self._on_day(script.merge_day, self._merge, minute=2)
+        for day, act in turnover.Office(self).steps() if script.plan else ():
             self._on_day(day, act)
-        for day in range(1, campaign.END_DAY + 1):
+        for day, minute, act in Desk(self).steps():
+            self._on_day(day, act, minute)
+        for day in range(1, script.end_day + 1):
             self._on_day(day, self._day_line(day))
+        self._end_us = start_of_day(day_of(self._begin_us) + timedelta(days=script.end_day)) + MORNING_US
         await self.agenda.play()
 
     def day(self) -> int:
         """The campaign's day by the calendar, from 1."""
         return (day_of(self.agenda.now_us()) - day_of(self._begin_us)).days + 1
 
+    def turnover(self) -> str:
+        """Of which turnover everything is."""
+        return f"{self.cast.root.code}/district/{day_of(self._begin_us).year}"
+
     def report_workdays(self, task: Task) -> int:
         """Time for the task, and for every layer of the district to pass it on."""
-        return max(task.report_workdays, self.cast.layers * LAYER_WORKDAYS + START_WORKDAYS)
+        return max(task.report_workdays, self._layers * LAYER_WORKDAYS + START_WORKDAYS)
 
     async def act(self, path: str, caller: Caller, body: Mapping[str, Any], name: str) -> dict[str, Any] | None:
         """A change; None when it was refused, which happens to everybody."""
@@ -74,12 +100,17 @@ class Campaign:
         except Refused:
             return None
 
-    def _on_day(self, day: int, act: Act) -> None:
-        """At once on the first day; in the morning of later ones."""
+    def after(self, delay_us: int, act: Act) -> None:
+        """So much later, unless the campaign has stopped by then."""
+        if not self.script.stops or self.agenda.now_us() + delay_us <= self._end_us:
+            self.agenda.after(delay_us, act)
+
+    def _on_day(self, day: int, act: Act, minute: int = 0) -> None:
+        """At once on the first day; in the morning of later ones, so many minutes after it began."""
         if day == 0:
             self.agenda.at(self._begin_us, act)
         else:
-            morning = start_of_day(day_of(self._begin_us) + timedelta(days=day)) + MORNING_US
+            morning = start_of_day(day_of(self._begin_us) + timedelta(days=day)) + MORNING_US + minute * MINUTE_US
             self.agenda.at(max(morning, self._begin_us), act)
 
     def _issue(self, number: int, task: Task) -> Act:
@@ -87,7 +118,7 @@ class Campaign:
             root = self.cast.root
             printed = task.number.format(year=day_of(self._begin_us).year)
             body = {
-                "turnover": f"{root.code}/district/{day_of(self._begin_us).year}",
+                "turnover": self.turnover(),
                 "number": printed,
                 "title": task.title,
                 "text": task.text,
@@ -98,12 +129,14 @@ class Campaign:
                 "scope": {"subtree_unit_id": root.unit_id, "kinds": list(task.kinds)},
                 "lead_unit_id": root.unit_id,
                 "plan": {"report_workdays": self.report_workdays(task)},
+                "form_id": task.form,
             }
             issued = await self.act("/directives", self.cast.operator, body, f"issue-{number}")
             if issued is None:
                 return
             self.tell("phase_issued", day=self.day(), number=printed, title=task.title,
                       count=issued["units_in_scope"])  # fmt: skip
+            self.directives.append(issued["directive_id"])
             self.follow(task, issued["directive_id"], number)
 
         return issue
@@ -157,6 +190,8 @@ class Thread:
         self._task = task
         self._directive_id = directive_id
         self._number = number
+        # What units have handed to their superior, and how it goes on once that was taken.
+        self._bulk: dict[str, list[tuple[dict[str, Any], Act]]] = {}
 
     def reached(self, unit: Unit) -> None:
         """The unit above has passed the directive on."""
@@ -167,9 +202,9 @@ class Thread:
         part = _Part(self, unit, conduct)
         if conduct.temper is Temper.SILENT:
             if conduct.on_behalf and self.obliged(unit):
-                self._run.agenda.after(days * DAY_US + conduct.review_after_us, part.reported_for)
+                self._run.after(days * DAY_US + conduct.review_after_us, part.reported_for)
             return
-        self._run.agenda.after(conduct.receive_after_us, part.receive)
+        self._run.after(conduct.receive_after_us, part.receive)
 
     def obliged(self, unit: Unit) -> bool:
         """Whether the directive asks a report of the unit."""
@@ -187,16 +222,54 @@ class Thread:
         name = f"{self._number}-{unit.unit_id}-{step.replace('/', '-')}-{count}"
         return await self._run.act(self._path(unit, step), caller, body, name) is not None
 
-    async def report_number(self, unit: Unit) -> int:
-        """The number of the report on the superior's desk; 0 where there is none."""
-        try:
-            found = await self._run.rest.get(self._path(unit), self._cast.superior(unit))
-        except Refused:
-            return 0
-        return int(found["report_number"])
+    def said(self, due: int, done: int, summary: str) -> dict[str, Any]:
+        """What a report says: due and done, or the figures of the directive's form."""
+        if not self._task.form:
+            return {"due_count": due, "done_count": done, "summary": summary}
+        today = day_of(self._run.agenda.now_us())
+        return {"summary": summary, **figures_of(self._task.form, due, done, today)}
+
+    async def report(self, unit: Unit, said: Mapping[str, Any], count: int) -> bool:
+        """A unit reports for itself: on the page, or from its own system; False when it was refused."""
+        way = way_of(self._run.seed, unit.code)
+        if way is Way.PAGE:
+            session = self._cast.secretaries.get(unit.unit_id, self._cast.keys[unit.unit_id])
+            return await self.act(unit, "figures" if self._task.form else "report", session, count, **said)
+        row = {"directive_id": self._directive_id, "unit_id": unit.unit_id, **said}
+        return await self._batch(self._cast.keys[unit.unit_id], [row], f"{unit.unit_id}-batch-{count}") == [True]
+
+    def hand_up(self, unit: Unit, said: Mapping[str, Any], then: Act) -> bool:
+        """To the superior, who sends in one day's together; False where the unit reports for itself."""
+        bulk = way_of(self._run.seed, unit.code) is Way.BULK
+        if not bulk or not self._task.form or unit.parent_id not in self._cast.secretaries:
+            return False
+        waiting = self._bulk.setdefault(unit.parent_id, [])
+        if not waiting:
+            self.after(BULK_US, self._send_in(unit.parent_id))
+        waiting.append(({"directive_id": self._directive_id, "unit_id": unit.unit_id, **said}, then))
+        return True
+
+    def _send_in(self, parent_id: str) -> Act:
+        async def send_in() -> None:
+            handed = self._bulk.pop(parent_id)
+            parent = self._cast.units[parent_id]
+            name = f"{parent_id}-bulk-{self._run.agenda.now_us()}"
+            taken = await self._batch(self._cast.own(parent), [row for row, _ in handed], name)
+            for (_, then), accepted in zip(handed, taken, strict=True):
+                if accepted:
+                    await then()
+
+        return send_in
+
+    async def _batch(self, caller: Caller, rows: list[dict[str, Any]], name: str) -> list[bool]:
+        path = "/figures:batch" if self._task.form else "/reports:batch"
+        answer = await self._run.act(path, caller, {"rows": rows}, f"{self._number}-{name}")
+        if answer is None:
+            return [False] * len(rows)
+        return [bool(receipt["accepted"]) for receipt in answer["receipts"]]
 
     def after(self, delay_us: int, act: Act) -> None:
-        self._run.agenda.after(delay_us, act)
+        self._run.after(delay_us, act)
 
     def _path(self, unit: Unit, step: str = "") -> str:
         base = f"/directives/{self._directive_id}/assignments/{unit.unit_id}"
@@ -210,9 +283,11 @@ class _Part:
         self._thread = thread
         self._unit = unit
         self._conduct = conduct
+        self._cast = thread._cast
         self._own = thread._cast.keys[unit.unit_id]
         self._above = thread._cast.superior(unit)
         self._reviews = 0
+        self._handed_up = False
         self._due = max(1, unit.members or len(unit.children))
 
     async def receive(self) -> None:
@@ -230,7 +305,8 @@ class _Part:
                 thread.reached(units[child])
 
     async def _start(self) -> None:
-        await self._thread.act(self._unit, "start", self._own)
+        if self._conduct.says_start:
+            await self._thread.act(self._unit, "start", self._own)
         if self._conduct.asks_extension:
             await self._ask_extension()
         self._thread.after(self._conduct.report_after_us, self._report)
@@ -251,28 +327,32 @@ class _Part:
 
     async def _report(self) -> None:
         if self._conduct.wrong_first and not self._reviews:
-            await self._submit(self._due + 1, "wrong")
-        if await self._submit(max(0, self._due * self._conduct.done_percent // 100), "report"):
-            self._thread.after(self._conduct.review_after_us, self._review)
+            await self._thread.report(self._unit, self._said(self._due + 1), 0)
+        said = self._said(self._due * self._conduct.done_percent // 100)
+        self._handed_up = not self._reviews and self._thread.hand_up(self._unit, said, self._reported)
+        if self._handed_up:
+            return
+        if await self._thread.report(self._unit, said, self._reviews + 1):
+            await self._reported()
 
-    async def _submit(self, done: int, name: str) -> bool:
+    async def _reported(self) -> None:
+        self._thread.after(self._conduct.review_after_us, self._review)
+
+    def _said(self, done: int) -> dict[str, Any]:
         chance = Random(f"{self._unit.code}/{self._reviews}")
-        return await self._thread.act(
-            self._unit, "report", self._own, self._reviews + (100 if name == "wrong" else 0),
-            due_count=self._due, done_count=done, summary=chance.choice(campaign.SUMMARIES),
-        )  # fmt: skip
+        return self._thread.said(self._due, done, chance.choice(campaign.SUMMARIES))
 
     async def _review(self) -> None:
-        number = await self._thread.report_number(self._unit)
-        if not number:
-            return
+        number = self._reviews + 1
+        # Who reported for a unit does not verify it.
+        above = self._cast.operator if self._handed_up else self._above
         if self._reviews >= self._conduct.returned:
-            await self._thread.act(self._unit, "verify", self._above, number, report_number=number)
+            await self._thread.act(self._unit, "verify", above, number, report_number=number)
             return
         self._reviews += 1
         reason = Random(f"{self._unit.code}/{number}").choice(campaign.RETURN_REASONS)
         returned = await self._thread.act(
-            self._unit, "return", self._above, number,
+            self._unit, "return", above, number,
             report_number=number, reason=reason, rectify_workdays=RECTIFY_DAYS,
         )  # fmt: skip
         if returned:
@@ -282,10 +362,9 @@ class _Part:
         """A unit that says nothing is reported for by its superior, and may confirm it later."""
         done = self._due * self._conduct.done_percent // 100
         await self._thread.act(self._unit, "receive", self._own)
-        reported = await self._thread.act(
-            self._unit, "report-on-behalf", self._above,
-            due_count=self._due, done_count=done, summary=campaign.SUMMARIES[0],
-        )  # fmt: skip
+        said = self._thread.said(self._due, done, campaign.SUMMARIES[0])
+        step = "figures" if self._thread._task.form else "report-on-behalf"
+        reported = await self._thread.act(self._unit, step, self._above, **said)
         if reported and self._conduct.confirms:
             self._thread.after(self._conduct.review_after_us, self._confirm)
 

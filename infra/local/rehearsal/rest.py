@@ -52,14 +52,14 @@ NOBODY: Final = Caller({})
 class Rest:
     """Calls under /api/v1; what is not taken for the moment is sent again under the same key."""
 
-    def __init__(self, base: str) -> None:
-        limits = httpx.Limits(max_connections=CONNECTIONS_MAX, max_keepalive_connections=CONNECTIONS_MAX)
+    def __init__(self, base: str, connections: int = CONNECTIONS_MAX) -> None:
+        limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections)
         # Cookies are kept by their callers: many people share this client.
         no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
         self._client = httpx.AsyncClient(
             base_url=f"{base}/api/v1", timeout=TIMEOUT_SECONDS, limits=limits, cookies=no_cookies
         )
-        self._gate = asyncio.Semaphore(CONNECTIONS_MAX)
+        self._gate = asyncio.Semaphore(connections)
         self.done = 0
         self.refused: Counter[str] = Counter()
 
@@ -78,16 +78,20 @@ class Rest:
         self.done += 1
         return dict(answer.json()) if answer.content else {}
 
-    async def upload(self, path: str, caller: Caller, content: bytes, name: str) -> str:
-        """A file in the form field that uploads have; its SHA-256 as the platform names it. Raises Refused."""
+    async def upload(self, path: str, caller: Caller, content: bytes, name: str) -> dict[str, Any]:
+        """A file in the form field that uploads have. Raises Refused."""
         answer = await self._client.post(path, headers=caller.headers, files={"file": (name, content)})
         if answer.is_error:
             raise Refused(answer.status_code, "", answer.text[:REFUSAL_CHARS_MAX])
-        return str(answer.json()["sha256"])
+        return dict(answer.json())
 
     async def get(self, path: str, caller: Caller, **asked: str | int) -> dict[str, Any]:
         """A read. Raises Refused, PlatformGone."""
         return dict((await self._send("GET", path, caller, None, "", asked)).json())
+
+    async def fetch(self, path: str, caller: Caller, **asked: str | int) -> bytes:
+        """A file. Raises Refused, PlatformGone."""
+        return (await self._send("GET", path, caller, None, "", asked)).content
 
     async def pages(self, path: str, caller: Caller) -> AsyncIterator[dict[str, Any]]:
         """Every row of a list."""

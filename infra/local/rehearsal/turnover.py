@@ -85,7 +85,8 @@ class Office:
             return
         run.tell("phase_planned", day=run.day(), congress=self._congress.isoformat())
         try:
-            self._file = await run.rest.upload("/turnovers/files", run.cast.operator, NAME.encode(), "演练材料.txt")
+            kept = await run.rest.upload("/turnovers/files", run.cast.operator, NAME.encode(), "演练材料.txt")
+            self._file = str(kept["sha256"])
         except Refused:
             return
         await self._keep("filed", "term_check")

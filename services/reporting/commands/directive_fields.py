@@ -90,7 +90,9 @@ def summary_of(raw: str) -> str:
     return summary
 
 
-def figures_of(request: pb.SubmitReportRequest | pb.ReportOnBehalfRequest, evidence: Iterable[str]) -> Figures:
+def figures_of(
+    request: pb.SubmitReportRequest | pb.ReportOnBehalfRequest | pb.CorrectReportRequest, evidence: Iterable[str]
+) -> Figures:
     """What a report says; its counts are judged where it is decided."""
     summary = summary_of(request.summary)
     return Figures(request.due_count, request.done_count, summary, evidence_of(evidence))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from huanjie.reporting.v1 import forms_pb2
+from huanjie.reporting.v1 import forms_pb2, reporting_pb2
 from services.chassis.refusals import BadRequest
 from services.chassis.store import Reader
 from services.reporting.commands.directive_fields import evidence_of, summary_of
@@ -21,6 +21,7 @@ from services.reporting.domain.forms.model import Form
 from services.reporting.store import forms
 
 FIGURES_MAX: Final = 500
+_WithFigures = forms_pb2.ReportFiguresRequest | reporting_pb2.CorrectReportRequest
 
 
 class DirectiveForms:
@@ -50,7 +51,7 @@ class DirectiveForms:
             raise FormRequired(form_id=form.form_id)
 
 
-def checked_of(form: Form, request: forms_pb2.ReportFiguresRequest) -> Checked:
+def checked_of(form: Form, request: _WithFigures) -> Checked:
     """The request's figures by the form. Raises BadRequest where it cannot be meant."""
     if len(request.figures) > FIGURES_MAX or len(request.explanations) > FIGURES_MAX:
         raise BadRequest(field="figures", problem="too_many")
@@ -64,7 +65,7 @@ def refuse_unsound(checked: Checked) -> None:
         raise FiguresRefused(field=first.field_id, problem=first.code, count=len(checked.problems))
 
 
-def report_of(request: forms_pb2.ReportFiguresRequest, checked: Checked) -> Figures:
+def report_of(request: _WithFigures, checked: Checked) -> Figures:
     """What a report with figures says: its totals follow from them."""
     return Figures(checked.due, checked.done, summary_of(request.summary), evidence_of(request.evidence))
 

@@ -34,6 +34,7 @@ class Action(StrEnum):
     START = "start"
     REPORT = "report"
     CONFIRM = "confirm"
+    CORRECT = "correct"  # what was verified
     VERIFY = "verify"
     RETURN = "return"
     WITHDRAW = "withdraw"
@@ -71,6 +72,7 @@ TRANSITIONS: Final[Mapping[tuple[State, Action], tuple[State, ...]]] = {
     **_staying(_A.CONFIRM, _S.REPORTED, _S.RECTIFIED, _S.VERIFIED),
     (_S.REPORTED, _A.VERIFY): (_S.VERIFIED,),
     (_S.RECTIFIED, _A.VERIFY): (_S.VERIFIED,),
+    (_S.VERIFIED, _A.CORRECT): (_S.REPORTED,),
     (_S.REPORTED, _A.RETURN): (_S.RETURNED,),
     (_S.RECTIFIED, _A.RETURN): (_S.RETURNED,),
     **{(state, _A.WITHDRAW): (_S.WITHDRAWN,) for state in _STANDING},

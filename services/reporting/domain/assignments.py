@@ -32,6 +32,7 @@ from services.reporting.domain.directive_events import (
     ExtensionGranted,
     ExtensionRefused,
     ReportConfirmed,
+    ReportCorrected,
     ReportReturned,
     ReportSubmitted,
     ReportVerified,
@@ -54,7 +55,7 @@ _OPEN_STAGES: Final = {
     State.STARTED: (due.REPORT,),
     State.RETURNED: (due.REPORT,),
 }
-_DUTIES: Final = frozenset({Action.START, Action.REPORT, Action.CONFIRM, Action.VERIFY, Action.RETURN})
+_DUTIES: Final = frozenset({Action.START, Action.REPORT, Action.CONFIRM, Action.CORRECT, Action.VERIFY, Action.RETURN})
 
 Event = (
     AssignmentsDispatched
@@ -65,6 +66,7 @@ Event = (
     | ReportConfirmed
     | ReportVerified
     | ReportReturned
+    | ReportCorrected
     | AssignmentWithdrawn
     | AssignmentRestored
     | ExtensionAsked
@@ -104,6 +106,8 @@ class Assignment:
     asked_stage: int = 0
     asked_until_us: int = 0
     extended: tuple[int, ...] = (0, 0, 0, 0)
+    correction_number: int = 0
+    correction_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +245,22 @@ def report(case: Case, figures: Figures, on_behalf_by_unit_id: str, now: Now) ->
     return Outcome(state, (*before, _reported(case, figures, on_behalf_by_unit_id, state, now)))
 
 
+def correct(case: Case, figures: Figures, reason: str, on_behalf_by_unit_id: str, now: Now) -> Outcome:
+    """What was verified was wrong: the next report, by a numbered correction; it has to be verified again.
+
+    The report's own credit stays, for it came when it came; that of its verification goes.
+    """
+    state = case.after(Action.CORRECT)
+    _check_figures(case, figures)
+    own = case.assignment
+    event = ReportCorrected(
+        case.directive.directive_id, case.unit_id, own.report_number + 1, own.correction_number + 1, reason,
+        figures.due_count, figures.done_count, figures.summary, on_behalf_by_unit_id, figures.evidence,
+        _verify_due_us(case, now), now.calendar.version,
+    )  # fmt: skip
+    return Outcome(state, (event,))
+
+
 def confirm(case: Case) -> Outcome:
     """The unit confirms what its superior reported for it."""
     state = case.after(Action.CONFIRM)
@@ -346,16 +366,19 @@ def _started(case: Case, now: Now) -> WorkStarted:
 
 
 def _reported(case: Case, figures: Figures, on_behalf_by: str, state: State, now: Now) -> ReportSubmitted:
-    directive, own = case.directive, case.assignment
     stamp = case.stamp(due.REPORT, now.us, now.calendar)
-    version = now.calendar.version
-    common = due.shifted(directive.deadlines.common(case.layer, due.VERIFY), own.shift_workdays, version)
-    verify_due_us = max(common, due.reviewed_by(now.day, directive.verify_workdays, version))
     return ReportSubmitted(
-        directive.directive_id, case.unit_id, own.report_number + 1, figures.due_count, figures.done_count,
-        figures.summary, on_behalf_by, stamp.due_us, stamp.late_working_minutes, stamp.calendar_version,
-        state is State.RECTIFIED, figures.evidence, verify_due_us,
+        case.directive.directive_id, case.unit_id, case.assignment.report_number + 1, figures.due_count,
+        figures.done_count, figures.summary, on_behalf_by, stamp.due_us, stamp.late_working_minutes,
+        stamp.calendar_version, state is State.RECTIFIED, figures.evidence, _verify_due_us(case, now),
     )  # fmt: skip
+
+
+def _verify_due_us(case: Case, now: Now) -> int:
+    """When a report that comes now is to be verified: the common time, or so many working days from today."""
+    directive, version = case.directive, now.calendar.version
+    common = due.shifted(directive.deadlines.common(case.layer, due.VERIFY), case.assignment.shift_workdays, version)
+    return max(common, due.reviewed_by(now.day, directive.verify_workdays, version))
 
 
 def _check_figures(case: Case, figures: Figures) -> None:

@@ -6,7 +6,7 @@
     ├── the place          NotOnRoute · NotObliged · WithdrawnAbove · NothingToDispatch · AlreadyDispatched
     ├── the state          WrongState · NotDispatched · NoResponsible · NothingToConfirm · WrongReport
     │                      OwnReportVerified
-    ├── the figures        CountImpossible
+    ├── the figures        CountImpossible · NothingCorrected
     ├── extensions         ExtensionNotAsked · ExtensionBackwards · ExtensionStageDone
     ├── taking back        NothingToUndo · UndoFollowed · UndoByAnother
     └── reminding          NothingOwed · SuperiorOwes · RemindedToday
@@ -32,6 +32,7 @@ __all__ = [
     "NotDispatched",
     "NotObliged",
     "NotOnRoute",
+    "NothingCorrected",
     "NothingOwed",
     "NothingToConfirm",
     "NothingToDispatch",
@@ -211,6 +212,13 @@ class CountImpossible(Refusal):
     due: int
     done: int
     limit: int
+
+
+class NothingCorrected(Refusal):
+    """The correction says what the verified report says: nobody need verify it again."""
+
+    code: ClassVar[str] = "NOTHING_CORRECTED"
+    category: ClassVar[Category] = Category.RULE
 
 
 class ExtensionNotAsked(Refusal):

@@ -149,6 +149,24 @@ class ReportVerified:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportCorrected:
+    """A verified report was wrong: it stands corrected, under the next numbers, and waits for verification again."""
+
+    directive_id: str
+    unit_id: str
+    report_number: int
+    correction_number: int
+    reason: str
+    due_count: int
+    done_count: int
+    summary: str
+    on_behalf_by_unit_id: str
+    evidence: tuple[str, ...]
+    verify_due_us: int
+    calendar_version: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReportReturned:
     """A superior level sent the report back for rectification."""
 
@@ -263,6 +281,7 @@ DIRECTIVE_EVENTS: tuple[type, ...] = (
     ReportConfirmed,
     ReportVerified,
     ReportReturned,
+    ReportCorrected,
     AssignmentWithdrawn,
     AssignmentRestored,
     ExtensionAsked,

@@ -44,6 +44,7 @@ _ACTIONS: Final[Mapping[type, Action]] = {
     ev.ReportConfirmed: Action.CONFIRM,
     ev.ReportVerified: Action.VERIFY,
     ev.ReportReturned: Action.RETURN,
+    ev.ReportCorrected: Action.CORRECT,
     ev.AssignmentWithdrawn: Action.WITHDRAW,
     ev.AssignmentRestored: Action.RESTORE,
     ev.ExtensionAsked: Action.ASK_EXTENSION,
@@ -126,8 +127,9 @@ def _state_before(own: Assignment, act: Undoable, rest: Iterable[Done]) -> State
         return State.DISPATCHED
     if act is Undoable.NAME:
         return own.state if _naming(rest) else State.RECEIVED
-    reports = [done.event for done in rest if isinstance(done.event, ev.ReportSubmitted)]
-    return State.RECTIFIED if reports and reports[-1].rectifies else State.REPORTED
+    reports = [done.event for done in rest if isinstance(done.event, ev.ReportSubmitted | ev.ReportCorrected)]
+    rectified = bool(reports) and isinstance(reports[-1], ev.ReportSubmitted) and reports[-1].rectifies
+    return State.RECTIFIED if rectified else State.REPORTED
 
 
 def _undone(case: Case, act: Undoable, undone: Sequence[Done], rest: Sequence[Done], state: State) -> ev.ActUndone:

@@ -27,6 +27,7 @@ METHODS: Final[tuple[tuple[str, Action], ...]] = (
     ("SubmitReport", Action.REPORT),
     ("ReportOnBehalf", Action.REPORT),
     ("ConfirmReport", Action.CONFIRM),
+    ("CorrectReport", Action.CORRECT),
     ("VerifyReport", Action.VERIFY),
     ("ReturnReport", Action.RETURN),
     ("AskExtension", Action.ASK_EXTENSION),
@@ -93,6 +94,8 @@ def _message(unit: TreeUnit, case: Case) -> pb.Assignment:
         urgency=directive.urgency,
         number=directive.number,
         evidence_reason=directive.evidence_reason,
+        correction_number=own.correction_number,
+        correction_reason=own.correction_reason,
     )
 
 

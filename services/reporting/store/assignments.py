@@ -23,7 +23,7 @@ _COLUMNS = (
     "state, state_before, version, dispatch_position, shift_workdays, post_id, person_id, target_us, "
     "report_number, due_count, done_count, summary, on_behalf_by_unit_id, reporter_id, confirmed, verify_due_us, "
     "return_reason, rectify_due_us, asked_stage, asked_until_us, "
-    "receive_until_us, name_until_us, start_until_us, report_until_us"
+    "receive_until_us, name_until_us, start_until_us, report_until_us, correction_number, correction_reason"
 )
 ROWS_AT_ONCE: Final = 500
 
@@ -136,7 +136,7 @@ def own_rows(reader: Reader, directive_id: str, unit_ids: Sequence[str]) -> dict
 
 
 _STATES: Final = {state.value: state for state in State}
-_TYPES: Final = (str, str, *(int,) * 3, str, str, *(int,) * 4, str, str, str, int, int, str, *(int,) * 7)
+_TYPES: Final = (str, str, *(int,) * 3, str, str, *(int,) * 4, str, str, str, int, int, str, *(int,) * 8, str)
 
 
 def _assignment_of(row: Row) -> Assignment:
@@ -147,7 +147,8 @@ def _assignment_of(row: Row) -> Assignment:
     return Assignment(
         _STATES[values[0]], _STATES[values[1]], values[2], values[3], values[4], values[5], values[6], values[7],
         values[8], values[9], values[10], values[11], values[12], values[13], values[14] == 1, values[15], values[16],
-        values[17], values[18], values[19], tuple(values[20:]),
+        values[17], values[18], values[19], tuple(values[20:24]), values[24],
+        values[25],
     )  # fmt: skip
 
 

@@ -126,6 +126,20 @@ def _reported(tx: Transaction, fact: Fact, event: ev.ReportSubmitted) -> None:
     report_shown(tx, event.directive_id, event.unit_id, event.report_number, event.evidence)
 
 
+def _corrected(tx: Transaction, fact: Fact, event: ev.ReportCorrected) -> None:
+    tx.run(
+        "UPDATE assignment SET state = 'reported', report_number = ?, due_count = ?, done_count = ?, summary = ?, "
+        "on_behalf_by_unit_id = ?, reporter_id = ?, confirmed = 0, verify_due_us = ?, correction_number = ?, "
+        "correction_reason = ?, version = version + 1 WHERE directive_id = ? AND unit_id = ?",
+        (
+            event.report_number, event.due_count, event.done_count, event.summary, event.on_behalf_by_unit_id,
+            fact.actor_id, event.verify_due_us, event.correction_number, event.reason, event.directive_id,
+            event.unit_id,
+        ),
+    )  # fmt: skip
+    report_shown(tx, event.directive_id, event.unit_id, event.report_number, event.evidence)
+
+
 def _confirmed(tx: Transaction, fact: Fact, event: ev.ReportConfirmed) -> None:
     tx.run(
         "UPDATE assignment SET confirmed = 1, version = version + 1 WHERE directive_id = ? AND unit_id = ?",
@@ -250,6 +264,7 @@ ASSIGNMENT_EVOLVE: Mapping[type, Evolve] = {
     ev.WorkStarted: _started,
     ev.ReportSubmitted: _reported,
     ev.ReportConfirmed: _confirmed,
+    ev.ReportCorrected: _corrected,
     ev.ReportVerified: _verified,
     ev.ReportReturned: _returned,
     ev.AssignmentWithdrawn: _withdrawn,

@@ -44,13 +44,15 @@ def record_of(reader: Reader, unit_id: str) -> Record:
 
 
 def reported_units(reader: Reader, directive_id: str, inside: Scope, but: str) -> list[str]:
-    """Units in a scope, but one, whose report of the directive stands: reported, rectified or verified."""
+    """Units in a scope whose report of the directive stands: reported, rectified or verified; but one unit, and but
+    those for which it reported.
+    """
     seen, params = inside.where("t.path")
     rows = reader.all(
         "SELECT a.unit_id FROM assignment a JOIN tree_unit t ON t.unit_id = a.unit_id WHERE a.directive_id = ? "
-        f"AND a.state IN ('reported', 'rectified', 'verified') AND t.state = 'active' AND a.unit_id <> ? AND {seen} "
-        "ORDER BY a.unit_id",
-        (directive_id, but, *params),
+        "AND a.state IN ('reported', 'rectified', 'verified') AND t.state = 'active' AND a.unit_id <> ? "
+        f"AND a.on_behalf_by_unit_id <> ? AND {seen} ORDER BY a.unit_id",
+        (directive_id, but, but, *params),
     )
     return [text_of(row[0]) for row in rows]
 

@@ -52,6 +52,12 @@ def _verified(tx: Transaction, fact: Fact, data: bytes) -> None:
     _set_unit(tx, event.directive_id, event.unit_id, "verified", 1)
 
 
+def _corrected(tx: Transaction, fact: Fact, data: bytes) -> None:
+    """A verified report was wrong: gates that have not opened yet wait until it is verified again."""
+    event = directives_pb2.ReportCorrected.FromString(data)
+    _set_unit(tx, event.directive_id, event.unit_id, "verified", 0)
+
+
 def _undone(tx: Transaction, fact: Fact, data: bytes) -> None:
     """A verification was taken back: gates that have not opened yet count without it."""
     event = directives_pb2.ActUndone.FromString(data)
@@ -99,6 +105,7 @@ PROJECTIONS: Mapping[str, Projection] = {
         (directives_pb2.DirectiveIssued, _issued),
         (directives_pb2.DirectiveWithdrawn, _withdrawn),
         (directives_pb2.ReportVerified, _verified),
+        (directives_pb2.ReportCorrected, _corrected),
         (directives_pb2.ActUndone, _undone),
         (directives_pb2.AssignmentWithdrawn, _let_off),
         (directives_pb2.AssignmentRestored, _restored),

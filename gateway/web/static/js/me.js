@@ -8,16 +8,28 @@ const WATCHING = ["operator", "inspector", "unit_secretary", "verifier"];
 const DOING = ["unit_secretary", "unit_reporter", "verifier"];
 const COUNTING = ["teller", "scrutineer", "chief_scrutineer"];
 
-export const me = { known: false, login: "", roles: [] };
+export const me = { known: false, accountId: "", login: "", roles: [], leads: false };
 
-function take(session) {
-  Object.assign(me, { known: true, login: session.login, roles: session.roles });
+async function take(session) {
+  Object.assign(me, { known: true, accountId: session.account_id, login: session.login, roles: session.roles });
   setCsrf(session.csrf_token);
   localStorage.setItem(KEPT, "1");
+  me.leads = has("operator", "verifier") || (await secretaryOfMany());
+}
+
+// A secretary of a unit that has others below it; where that cannot be read, the services say what is to be seen.
+async function secretaryOfMany() {
+  const ids = new Set(me.roles.filter((held) => held.role === "unit_secretary").map((held) => held.unit_id));
+  try {
+    const units = await Promise.all([...ids].map((id) => read(`/units/${id}`)));
+    return units.some((unit) => unit.children > 0);
+  } catch {
+    return ids.size > 0;
+  }
 }
 
 export function forget() {
-  Object.assign(me, { known: false, login: "", roles: [] });
+  Object.assign(me, { known: false, accountId: "", login: "", roles: [], leads: false });
   localStorage.removeItem(KEPT);
 }
 
@@ -25,7 +37,7 @@ export function forget() {
 export async function recall() {
   if (!localStorage.getItem(KEPT)) return false;
   try {
-    take(await read("/session"));
+    await take(await read("/session"));
   } catch (error) {
     // Not reached is not signed out.
     if (error instanceof Unreached) throw error;
@@ -37,7 +49,7 @@ export async function recall() {
 async function opened(path, content) {
   const session = await act(path, content);
   setCsrf(session.csrf_token);
-  take(await read("/session"));
+  await take(await read("/session"));
 }
 
 export const logIn = (login, password) => opened("/session", { login, password });
@@ -51,6 +63,8 @@ export async function logOut() {
 export const has = (...roles) => me.roles.some((held) => roles.includes(held.role));
 export const watches = () => has(...WATCHING);
 export const does = () => has(...DOING);
+/** Others stand below: there is something to ask for and to verify. */
+export const leads = () => me.leads;
 export const counts = () => has(...COUNTING);
 
 /** The unit that the person's page begins with: where they work, else where they watch. */

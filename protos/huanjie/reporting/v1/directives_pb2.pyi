@@ -462,6 +462,67 @@ class ReportVerified(_message.Message):
 Global___ReportVerified: _TypeAlias = ReportVerified  # noqa: Y015
 
 @_typing.final
+class ReportCorrected(_message.Message):
+    """A verified report was wrong: it stands corrected, and waits for verification again."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DIRECTIVE_ID_FIELD_NUMBER: _builtins.int
+    UNIT_ID_FIELD_NUMBER: _builtins.int
+    REPORT_NUMBER_FIELD_NUMBER: _builtins.int
+    CORRECTION_NUMBER_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    DUE_COUNT_FIELD_NUMBER: _builtins.int
+    DONE_COUNT_FIELD_NUMBER: _builtins.int
+    SUMMARY_FIELD_NUMBER: _builtins.int
+    ON_BEHALF_BY_UNIT_ID_FIELD_NUMBER: _builtins.int
+    EVIDENCE_FIELD_NUMBER: _builtins.int
+    VERIFY_DUE_US_FIELD_NUMBER: _builtins.int
+    CALENDAR_VERSION_FIELD_NUMBER: _builtins.int
+    directive_id: _builtins.str
+    unit_id: _builtins.str
+    report_number: _builtins.int
+    """The next number of the assignment's reports."""
+    correction_number: _builtins.int
+    """1, 2, ... within the assignment."""
+    reason: _builtins.str
+    due_count: _builtins.int
+    done_count: _builtins.int
+    summary: _builtins.str
+    on_behalf_by_unit_id: _builtins.str
+    """The superior that corrected for the unit; empty when the unit did."""
+    verify_due_us: _builtins.int
+    """When the verification of what is corrected is due."""
+    calendar_version: _builtins.str
+    @_builtins.property
+    def evidence(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """sha256 of evidence blobs."""
+
+    def __init__(
+        self,
+        *,
+        directive_id: _builtins.str = ...,
+        unit_id: _builtins.str = ...,
+        report_number: _builtins.int = ...,
+        correction_number: _builtins.int = ...,
+        reason: _builtins.str = ...,
+        due_count: _builtins.int = ...,
+        done_count: _builtins.int = ...,
+        summary: _builtins.str = ...,
+        on_behalf_by_unit_id: _builtins.str = ...,
+        evidence: _abc.Iterable[_builtins.str] | None = ...,
+        verify_due_us: _builtins.int = ...,
+        calendar_version: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["calendar_version", b"calendar_version", "correction_number", b"correction_number", "directive_id", b"directive_id", "done_count", b"done_count", "due_count", b"due_count", "evidence", b"evidence", "on_behalf_by_unit_id", b"on_behalf_by_unit_id", "reason", b"reason", "report_number", b"report_number", "summary", b"summary", "unit_id", b"unit_id", "verify_due_us", b"verify_due_us"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReportCorrected: _TypeAlias = ReportCorrected  # noqa: Y015
+
+@_typing.final
 class ReportReturned(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 

@@ -9,6 +9,7 @@ from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
 from huanjie.reporting.v1 import directives_pb2 as _directives_pb2
 from huanjie.reporting.v1 import evidence_pb2 as _evidence_pb2
+from huanjie.reporting.v1 import forms_pb2 as _forms_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -1273,6 +1274,143 @@ class ConfirmReportRequest(_message.Message):
 Global___ConfirmReportRequest: _TypeAlias = ConfirmReportRequest  # noqa: Y015
 
 @_typing.final
+class CorrectReportRequest(_message.Message):
+    """All that the report says, as it should have been."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class FiguresEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.str
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.str = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    @_typing.final
+    class ExplanationsEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.str
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.str = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    DIRECTIVE_ID_FIELD_NUMBER: _builtins.int
+    UNIT_ID_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    DUE_COUNT_FIELD_NUMBER: _builtins.int
+    DONE_COUNT_FIELD_NUMBER: _builtins.int
+    SUMMARY_FIELD_NUMBER: _builtins.int
+    EVIDENCE_FIELD_NUMBER: _builtins.int
+    FIGURES_FIELD_NUMBER: _builtins.int
+    EXPLANATIONS_FIELD_NUMBER: _builtins.int
+    EXPECTED_VERSION_FIELD_NUMBER: _builtins.int
+    CHECK_ONLY_FIELD_NUMBER: _builtins.int
+    directive_id: _builtins.str
+    unit_id: _builtins.str
+    reason: _builtins.str
+    """Why the verified report was wrong."""
+    due_count: _builtins.int
+    done_count: _builtins.int
+    summary: _builtins.str
+    expected_version: _builtins.int
+    check_only: _builtins.bool
+    """Nothing is recorded; the answer says what would be wrong with the figures."""
+    @_builtins.property
+    def evidence(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    @_builtins.property
+    def figures(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
+        """Where a form asks: every figure; due and done follow from them and are not given."""
+
+    @_builtins.property
+    def explanations(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
+        """Rule id of a warning to why it is no mistake."""
+
+    def __init__(
+        self,
+        *,
+        directive_id: _builtins.str = ...,
+        unit_id: _builtins.str = ...,
+        reason: _builtins.str = ...,
+        due_count: _builtins.int = ...,
+        done_count: _builtins.int = ...,
+        summary: _builtins.str = ...,
+        evidence: _abc.Iterable[_builtins.str] | None = ...,
+        figures: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
+        explanations: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
+        expected_version: _builtins.int = ...,
+        check_only: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["check_only", b"check_only", "directive_id", b"directive_id", "done_count", b"done_count", "due_count", b"due_count", "evidence", b"evidence", "expected_version", b"expected_version", "explanations", b"explanations", "figures", b"figures", "reason", b"reason", "summary", b"summary", "unit_id", b"unit_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CorrectReportRequest: _TypeAlias = CorrectReportRequest  # noqa: Y015
+
+@_typing.final
+class CorrectReportResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ACCEPTED_FIELD_NUMBER: _builtins.int
+    STATE_FIELD_NUMBER: _builtins.int
+    VERSION_FIELD_NUMBER: _builtins.int
+    CORRECTION_NUMBER_FIELD_NUMBER: _builtins.int
+    REPORT_NUMBER_FIELD_NUMBER: _builtins.int
+    PROBLEMS_FIELD_NUMBER: _builtins.int
+    accepted: _builtins.bool
+    state: _builtins.str
+    version: _builtins.int
+    correction_number: _builtins.int
+    report_number: _builtins.int
+    @_builtins.property
+    def problems(self) -> _containers.RepeatedCompositeFieldContainer[_forms_pb2.FormProblem]:
+        """Of a check."""
+
+    def __init__(
+        self,
+        *,
+        accepted: _builtins.bool = ...,
+        state: _builtins.str = ...,
+        version: _builtins.int = ...,
+        correction_number: _builtins.int = ...,
+        report_number: _builtins.int = ...,
+        problems: _abc.Iterable[_forms_pb2.FormProblem] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["accepted", b"accepted", "correction_number", b"correction_number", "problems", b"problems", "report_number", b"report_number", "state", b"state", "version", b"version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CorrectReportResponse: _TypeAlias = CorrectReportResponse  # noqa: Y015
+
+@_typing.final
 class VerifyReportRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -1957,6 +2095,8 @@ class Assignment(_message.Message):
     FORM_VERSION_FIELD_NUMBER: _builtins.int
     EVIDENCE_REASON_FIELD_NUMBER: _builtins.int
     EVIDENCE_FIELD_NUMBER: _builtins.int
+    CORRECTION_NUMBER_FIELD_NUMBER: _builtins.int
+    CORRECTION_REASON_FIELD_NUMBER: _builtins.int
     directive_id: _builtins.str
     unit_id: _builtins.str
     unit_name: _builtins.str
@@ -1984,6 +2124,9 @@ class Assignment(_message.Message):
     form_id: _builtins.str
     form_version: _builtins.int
     evidence_reason: _builtins.str
+    correction_number: _builtins.int
+    """The newest correction of a verified report; 0: there was none."""
+    correction_reason: _builtins.str
     @_builtins.property
     def deadlines(self) -> _containers.RepeatedCompositeFieldContainer[_directives_pb2.StageDeadline]:
         """The due times in force for this unit, stages 2 to 6."""
@@ -2029,10 +2172,12 @@ class Assignment(_message.Message):
         form_version: _builtins.int = ...,
         evidence_reason: _builtins.str = ...,
         evidence: _abc.Iterable[_evidence_pb2.EvidenceFile] | None = ...,
+        correction_number: _builtins.int = ...,
+        correction_reason: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["actions", b"actions", "confirmed", b"confirmed", "deadlines", b"deadlines", "directive_id", b"directive_id", "directive_title", b"directive_title", "dispatched_on", b"dispatched_on", "done_count", b"done_count", "due_count", b"due_count", "evidence", b"evidence", "evidence_reason", b"evidence_reason", "extension_stage", b"extension_stage", "extension_until_us", b"extension_until_us", "form_id", b"form_id", "form_version", b"form_version", "number", b"number", "obliged", b"obliged", "on_behalf_by_unit_id", b"on_behalf_by_unit_id", "person_id", b"person_id", "person_name", b"person_name", "post_id", b"post_id", "report_number", b"report_number", "return_reason", b"return_reason", "state", b"state", "summary", b"summary", "target_us", b"target_us", "text", b"text", "unit_id", b"unit_id", "unit_name", b"unit_name", "urgency", b"urgency", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["actions", b"actions", "confirmed", b"confirmed", "correction_number", b"correction_number", "correction_reason", b"correction_reason", "deadlines", b"deadlines", "directive_id", b"directive_id", "directive_title", b"directive_title", "dispatched_on", b"dispatched_on", "done_count", b"done_count", "due_count", b"due_count", "evidence", b"evidence", "evidence_reason", b"evidence_reason", "extension_stage", b"extension_stage", "extension_until_us", b"extension_until_us", "form_id", b"form_id", "form_version", b"form_version", "number", b"number", "obliged", b"obliged", "on_behalf_by_unit_id", b"on_behalf_by_unit_id", "person_id", b"person_id", "person_name", b"person_name", "post_id", b"post_id", "report_number", b"report_number", "return_reason", b"return_reason", "state", b"state", "summary", b"summary", "target_us", b"target_us", "text", b"text", "unit_id", b"unit_id", "unit_name", b"unit_name", "urgency", b"urgency", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

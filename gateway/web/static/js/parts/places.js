@@ -1,6 +1,6 @@
 // The way around: which views there are for whoever is signed in, by what they are for. What is allowed the services decide.
 
-import { deskUnit, does, has, homeUnit, watches } from "../me.js";
+import { deskUnit, does, has, homeUnit, leads, watches } from "../me.js";
 
 const OFFICE = ["operator", "unit_secretary"];
 const DOERS = [...OFFICE, "unit_reporter", "verifier"];
@@ -14,6 +14,7 @@ const GROUPS = {
   work: [
     ["today", () => does() || has("operator"), own],
     ["desk", does, deskUnit],
+    ["verify", leads, own],
     ["matters", () => does() || has("operator"), own],
     ["orders", () => has(...DOERS), own],
     ["votes", () => has(...VOTES)],
@@ -21,7 +22,7 @@ const GROUPS = {
   watch: [
     ["status", watches, homeUnit],
     ["plan", () => watches() || does()],
-    ["issue", () => has(...OFFICE)],
+    ["issue", () => has(...OFFICE) && leads()],
   ],
   house: [
     ["units", () => has(...OFFICE, "inspector")],

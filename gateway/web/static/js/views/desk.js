@@ -5,11 +5,13 @@ import { h, put } from "../h.js";
 import { t } from "../i18n.js";
 import { Live, seldom } from "../live.js";
 import { deskUnit } from "../me.js";
+import { actButton } from "../parts/forms.js";
 import { chip, empty, kindName, unitLink } from "../parts/pieces.js";
 import { also } from "../route.js";
 import { belowPart } from "./desk_below.js";
-import { card, waitsForUs } from "./desk_card.js";
+import { card, nextAct, waitsForUs } from "./desk_card.js";
 import { redrawer } from "./desk_redraw.js";
+import { Receipts } from "./many.js";
 
 const SETTLE_MS = 800;
 
@@ -30,16 +32,31 @@ function groupOf(assignment) {
   return waitsForUs(assignment) ? "open" : "waiting";
 }
 
+// What may be done for all that wait for it at once: [method that is offered, act on many].
+const AT_ONCE = [["ReceiveAssignment", "receive"], ["NameResponsible", "name"]];
+
+function atOnce(open, receipts) {
+  return AT_ONCE.map(([method, name]) => {
+    const members = open.filter((assignment) => nextAct(assignment) === method);
+    const intents = [];
+    return members.length > 1 && actButton(t(`many.do.${name}`, { count: members.length }), () => receipts.run(name, members, intents), { kind: "" });
+  });
+}
+
 async function ownPart(place, unit) {
+  const list = h("div", { class: "desk-body" });
+  const receipts = new Receipts(() => refresh("done"));
   const rows = async () => (await read(`/units/${unit.unit_id}/assignments?limit=200`)).items;
   const draw = (assignments) => {
     const groups = { open: [], waiting: [], closed: [] };
     for (const assignment of assignments) groups[groupOf(assignment)].push(assignment);
-    put(place, Object.entries(groups).map(([group, members]) => (members.length > 0 || group === "open") && h("section", { class: `group ${group}` },
+    put(list, Object.entries(groups).map(([group, members]) => (members.length > 0 || group === "open") && h("section", { class: `group ${group}` },
       h("h2", {}, t(`desk.group.${group}`), h("span", { class: "count" }, members.length)),
+      group === "open" && h("div", { class: "at-once" }, atOnce(members, receipts)),
       members.length ? members.map((assignment) => card(assignment, refresh)) : empty(t("desk.nothing_open")))));
   };
-  const refresh = redrawer(place, rows, draw);
+  const refresh = redrawer(list, rows, draw);
+  put(place, receipts.node, list);
   await refresh();
   return refresh;
 }

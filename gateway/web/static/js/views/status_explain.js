@@ -30,6 +30,9 @@ const groups = (rows, link) => rows.length > 0 && [
   ], rows, { caption: t("explain.groups") }),
 ];
 
+// A verified report that was corrected counts as unverified again from a day on.
+const undoneText = (row) => (row.corrected_us ? t("explain.unverified_again", { when: momentText(row.corrected_us) }) : t("explain.not_done"));
+
 const lines = (rows, link) => [
   h("h3", {}, t("explain.lines")),
   table([
@@ -38,7 +41,7 @@ const lines = (rows, link) => [
     [t("explain.loss"), (row) => row.points, "count strong"],
     [t("status.owner"), (row) => ownerOf(row), "name"],
     [t("explain.due"), (row) => (row.due_us ? momentText(row.due_us) : "—"), "when"],
-    [t("explain.done"), (row) => (row.settled ? momentText(row.done_us) : t("explain.not_done")), "when"],
+    [t("explain.done"), (row) => (row.settled ? momentText(row.done_us) : undoneText(row)), "when"],
     [t("explain.entry"), (row) => h("span", { class: "entry" }, row.event_id || "—")],
   ], rows, { caption: t("explain.lines") }),
 ];

@@ -18,7 +18,7 @@ export const lightChip = (light) => light && chip(t(`light.${light}`), LIGHTS[li
 export const ownUnit = () => (does() ? deskUnit() : homeUnit());
 
 function wayTo(item, unitId) {
-  if (item.task === "verify") return to("desk", unitId, { tab: "below", d: item.directive_id, s: "reported,rectified" });
+  if (item.task === "verify") return to("verify", unitId, { d: item.directive_id });
   if (item.directive_id) return to("desk", unitId);
   if (item.order_id) return to("orders", unitId, { tab: item.task === "review_order" ? "issued" : "" });
   if (item.question_id) return to("matters", unitId, { tab: "public" });
