@@ -22,10 +22,13 @@ const GROUPS = {
   watch: [
     ["status", watches, homeUnit],
     ["plan", () => watches() || does()],
+    ["office", () => has("operator")],
     ["issue", () => has(...OFFICE) && leads()],
   ],
   house: [
     ["units", () => has(...OFFICE, "inspector")],
+    ["duties", () => watches() || does(), own],
+    ["messages", () => has(...OFFICE), own],
     ["roster", () => has("operator")],
     ["accounts", () => has(...OFFICE)],
   ],
