@@ -65,4 +65,6 @@ def test_a_sheet_of_the_congress_with_thirty_two_names_is_one_page(papers: dict[
 def test_a_vote_among_the_tied_reports_its_votes_without_a_majority(papers: dict[str, list[str]]) -> None:
     told = "".join(papers["revote-votes"])
     assert "只在票数相等的人中选举，得赞成票多的当选" in told
-    assert "得票过半数" not in told
+    assert "过半数" not in told
+    assert "未当选" in told
+    assert "过半数未当选" not in "".join(papers["revote-result"])
