@@ -331,7 +331,9 @@ def _at_most(what: str, value: int, bound: int) -> dict[str, Any]:
 
 
 def _standing(standing: str, which: str) -> str:
-    """In a primary round nobody is elected yet."""
+    """In a primary round nobody is elected yet; among the tied nobody needs a majority."""
+    if which == "tie_revote" and standing == "passed_not_chosen":
+        return "未当选"
     text = _STANDINGS[standing]
     return text.replace("未当选", "未列入").replace("当选", "列为正式候选人") if which == "primary" else text
 
