@@ -1,5 +1,5 @@
 """Four weeks of a campaign for the 558 units of the sample roster, played over the interface that everybody uses:
-forms come back on the page, by key and in bulk; matters, orders and samples go their way; a unit is merged and three
+forms come back on the page, by key and in workbooks; matters, orders and samples go their way; a unit is merged and three
 posts change hands. At the end pack, index, ledgers and a naive recount say the same.
 """
 
