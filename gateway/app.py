@@ -22,22 +22,23 @@ from gateway.api.feed import FeedHub
 from gateway.api.parts import SERVICES
 from gateway.api.problems import Problems
 from gateway.api.rates import Buckets
+from gateway.api.standing import Standing
 from gateway.api.stream import FigureHub
 from gateway.api.views import Views
 from gateway.dashboard.board import Board
 from huanjie.chassis.v1 import chassis_pb2
 from services.chassis.blobs import FolderBlobStore
-from services.chassis.broker import wait_any
 from services.chassis.client import ServiceClient
-from services.chassis.clock import security_now_us
+from services.chassis.clock import BusinessClock, security_now_us
 from services.chassis.keys import trusted_keys
 from services.chassis.loops import LOG_SECONDS, Every
 from services.chassis.principals import Verifier
-from services.chassis.service import Site, connect_patiently
+from services.chassis.service import Site, connect_patiently, run_until
 from services.chassis.telemetry import configure_logging, configure_metrics, configure_tracing
 from services.chassis.wire import Subjects
 
 NAME: Final = "gateway"
+IDENTITY: Final = "identity"
 # Uploads are rosters, and they are reporting's.
 ROSTERS: Final = "reporting"
 STOP_SECONDS_MAX: Final = 5
@@ -56,11 +57,14 @@ async def open_api(site: Site, settings: ApiSettings, views: Views | None = None
     chassis = chassis_pb2.DESCRIPTOR.services_by_name["ChassisService"]
     clients = {name: ServiceClient(broker, subjects, name, descriptor) for name, descriptor in SERVICES.items()}
     callers = Callers(
-        clients["identity"],
+        clients[IDENTITY],
         lambda: Verifier(trusted_keys(site.folder.keys), site.district, security_now_us),
     )
     board = Board(site.folder)
     views = views or views_of(board, callers)
+    clock = BusinessClock(site.folder.clock)
+    figures = FigureHub(broker, subjects.view("figures"), views, settings.viewers_max, clock)
+    feed = FeedHub(broker, subjects.view("feed"), views, settings.viewers_max)
     api = Api(
         settings=settings,
         folder=site.folder,
@@ -71,13 +75,15 @@ async def open_api(site: Site, settings: ApiSettings, views: Views | None = None
         problems=Problems.load(),
         blobs=FolderBlobStore(site.folder.blob_area(ROSTERS)),
         board=board,
-        figures=FigureHub(broker, subjects.view("figures"), views, settings.viewers_max),
-        feed=FeedHub(broker, subjects.view("feed"), views, settings.viewers_max),
+        figures=figures,
+        feed=feed,
+        standing=Standing(broker, subjects.events(IDENTITY), callers, (figures, feed)),
         account_rate=Buckets(settings.rates.account),
         address_rate=Buckets(settings.rates.address),
     )
     await api.figures.start()
     await api.feed.start()
+    await api.standing.start()
     return api
 
 
@@ -85,6 +91,7 @@ async def close_api(api: Api) -> None:
     """Ends every stream, then the connection; may be called twice."""
     await api.figures.stop()
     await api.feed.stop()
+    await api.standing.stop()
     await api.broker.close()
     api.printer.stop()
     api.workbooks.stop()
@@ -137,6 +144,7 @@ class Gateway:
         self._server = _Server(_config(build(self.api), self._settings))
         self._serving = asyncio.create_task(self._server.serve([self._socket]))
         await self._server.listening.wait()
+        log.info("listening", url=self.url)
 
     async def stop(self) -> None:
         """Streams end first, then requests under way, then the rest."""
@@ -184,10 +192,4 @@ async def serve(site: Site, settings: ApiSettings) -> None:
     stopping = asyncio.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signum, stopping.set)
-    gateway = Gateway(site, settings)
-    try:
-        await gateway.start()
-        log.info("ready", url=gateway.url)
-        await wait_any(stopping)
-    finally:
-        await gateway.stop()
+    await run_until(stopping, Gateway(site, settings))

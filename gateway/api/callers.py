@@ -1,8 +1,8 @@
 """Who asks: a session's cookie, an issued key, or a signed principal, resolved to what the services verify.
 
 A resolved caller is remembered by the digest of what proved it, until shortly before its principal runs out;
-any number of requests that miss at once cause one call. Signing out and resetting forget it here; other
-processes within the minute.
+any number of requests that miss at once cause one call. Signing out and resetting forget it here at once; other
+processes as soon as they hear of it (standing.py).
 """
 
 from __future__ import annotations
@@ -84,6 +84,8 @@ class Callers:
         self._callers_max = callers_max
         self._verifier: Verifier | None = None
         self._known: dict[bytes, Caller] = {}
+        # Digests by account: hearing of one account costs nothing for all the others.
+        self._of_account: dict[str, set[bytes]] = {}
         self._asked: dict[bytes, asyncio.Task[Caller]] = {}
 
     def recall(self, proof: Proof) -> Caller | None:
@@ -123,21 +125,35 @@ class Callers:
     def forget(self, proof: Proof) -> None:
         """The session or key is over: the next request asks anew."""
         digest = proof.digest()
-        self._known.pop(digest, None)
+        self._drop(digest)
         self._asked.pop(digest, None)
 
     def forget_account(self, account_id: str) -> None:
         """Something about the account changed: whoever it proved is resolved anew."""
-        for digest in [digest for digest, caller in self._known.items() if caller.account_id == account_id]:
-            del self._known[digest]
+        for digest in list(self._of_account.get(account_id, ())):
+            self._drop(digest)
+        self._asked.clear()
+
+    def forget_all(self) -> None:
+        """Something may have been missed: everybody is resolved anew."""
+        self._known.clear()
+        self._of_account.clear()
         self._asked.clear()
 
     def _recall(self, digest: bytes) -> Caller | None:
         caller = self._known.get(digest)
         if caller is not None and caller.until_us <= self._now_us():
-            del self._known[digest]
+            self._drop(digest)
             return None
         return caller
+
+    def _drop(self, digest: bytes) -> None:
+        caller = self._known.pop(digest, None)
+        if caller is not None:
+            digests = self._of_account[caller.account_id]
+            digests.discard(digest)
+            if not digests:
+                del self._of_account[caller.account_id]
 
     def _answered(self, digest: bytes, task: asyncio.Task[Caller]) -> None:
         # An answer that was asked for before the caller was forgotten must not bring it back.
@@ -147,8 +163,10 @@ class Callers:
         if task.cancelled() or task.exception() is not None:
             return
         if len(self._known) >= self._callers_max:
-            del self._known[next(iter(self._known))]
-        self._known[digest] = task.result()
+            self._drop(next(iter(self._known)))
+        self._drop(digest)
+        caller = self._known[digest] = task.result()
+        self._of_account.setdefault(caller.account_id, set()).add(digest)
 
     async def _ask(self, proof: Proof) -> Caller:
         if proof.kind == "key":

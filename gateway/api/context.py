@@ -14,6 +14,7 @@ from gateway.api.feed import FeedHub
 from gateway.api.problems import Problems
 from gateway.api.rates import Buckets, Rates
 from gateway.api.sse import VIEWERS_MAX
+from gateway.api.standing import Standing
 from gateway.api.stream import FigureHub
 from gateway.dashboard.board import Board
 from gateway.papers.typst import Printer
@@ -62,6 +63,7 @@ class Api:
     board: Board
     figures: FigureHub
     feed: FeedHub
+    standing: Standing
     account_rate: Buckets
     address_rate: Buckets
     cleaning: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CLEANINGS_AT_ONCE_MAX))

@@ -28,7 +28,7 @@ class FeedViewer(Viewer):
     """A reader at a cursor."""
 
     def __init__(self, caller: Caller, after: str, views: Views) -> None:
-        super().__init__()
+        super().__init__(caller.account_id)
         self._caller = caller
         self._after = after
         self._views = views

@@ -52,9 +52,11 @@ async def get_form_workbooks(incoming: Incoming) -> ASGIApp:
     return await _file(incoming, partial(workbook_set, of, units), ZIP, "forms.zip")
 
 
-async def form_rows(incoming: Incoming, *, below: bool = False, cursor: str = "") -> pb.ListFormRowsResponse:
+async def form_rows(
+    incoming: Incoming, *, below: bool = False, cursor: str = "", rows_max: int = PAGE_ROWS
+) -> pb.ListFormRowsResponse:
     """What reporting knows of the unit in the path, or of those below it. Raises NotFound, FormNotAsked."""
-    request = pb.ListFormRowsRequest(below=below, cursor=cursor, rows_max=PAGE_ROWS, **incoming.params)
+    request = pb.ListFormRowsRequest(below=below, cursor=cursor, rows_max=rows_max, **incoming.params)
     return await incoming.ask("reporting.ListFormRows", request, pb.ListFormRowsResponse)
 
 

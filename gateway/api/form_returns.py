@@ -40,7 +40,8 @@ from services.reporting.domain.forms.layout import Layout
 from services.reporting.domain.forms.model import Form, Severity
 from services.reporting.domain.forms.returned import Fault, Filled, address, fault_of, read_returned
 
-SLICE_ROWS: Final = 500
+# As many as the writer decides in about 40 ms: nobody waits longer for a table of 100,000.
+SLICE_ROWS: Final = 200
 SLICES_AT_ONCE_MAX: Final = 4
 FILE_FAULTS_MAX: Final = 2_000
 _TAKES: Final = "multipart/form-data"
@@ -146,7 +147,8 @@ async def take_form_workbooks(incoming: Incoming) -> ASGIApp:
     """Takes one .xlsx workbook, or a .zip of many, in the form field `file`. Raises SetBroken, SetTooLarge, Busy."""
     check_only = incoming.query(FormReturnQuery).get("check_only", False)
     key = incoming.request_id
-    answer = await form_rows(incoming)
+    # Asked below the unit: whoever issued the directive owes no report itself.
+    answer = await form_rows(incoming, below=True, rows_max=1)
     form = find_form(answer.form_id, answer.form_version)
     name, data = await _upload(incoming)
     directive_id = incoming.params["directive_id"]

@@ -172,6 +172,7 @@ def _sheet(incoming: Incoming, plan: pb.Plan, own: dict[str, date] | None = None
         rows=tuple(map(worded, plan.milestones)),
         shortfall_workdays=plan.shortfall_workdays,
         unannounced_years=tuple(plan.unannounced_years),
+        rehearsal=incoming.api.folder.clock.kind == "rehearsal",
     )
 
 

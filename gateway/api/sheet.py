@@ -16,6 +16,7 @@ from gateway.api.answers import HTML, Answered
 from gateway.api.incoming import Incoming
 from gateway.api.operations import Operation
 from gateway.api.problems import Problems
+from gateway.papers.typst import REHEARSAL_WORDS
 from services.chassis.wording import Language
 
 SLIPS_MAX: Final = 2_000
@@ -71,14 +72,19 @@ class AccountSheet(BaseModel):
 async def print_account_sheet(incoming: Incoming) -> ASGIApp:
     """The sheet as a page, in the reader's language."""
     sheet = await incoming.json(AccountSheet, SHEET_BYTES_MAX)
-    page = render(sheet.accounts, incoming.api.problems, incoming.language, _origin(incoming))
+    rehearsal = incoming.api.folder.clock.kind == "rehearsal"
+    page = render(sheet.accounts, incoming.api.problems, incoming.language, _origin(incoming), rehearsal=rehearsal)
     headers = [(b"content-security-policy", _POLICY.encode()), (b"content-language", incoming.language.encode())]
     return Answered(page.encode(), 200, headers, HTML)
 
 
-def render(slips: list[Slip], words: Problems, language: Language, origin: str) -> str:
-    """The whole page."""
+def render(slips: list[Slip], words: Problems, language: Language, origin: str, *, rehearsal: bool = False) -> str:
+    """The whole page. Of a rehearsal each slip says so: it is cut from the others."""
     title = _say(words, "sheet:title", language)
+    if rehearsal:
+        mark = REHEARSAL_WORDS[language]
+        title = f"{title}（{mark}）"
+        slips = [slip.model_copy(update={"unit_name": f"【{mark}】{slip.unit_name}"}) for slip in slips]
     picture = segno.make(origin, error="m").svg_inline(omitsize=True, border=0) if origin else ""
     body = "".join(_slip(slip, words, language, origin, picture) for slip in slips)
     return (

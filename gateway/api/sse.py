@@ -35,7 +35,8 @@ _HEADERS: Final[tuple[Header, ...]] = (
 class Viewer(ABC):
     """One open stream. `ring` says that there may be something to write, `close` that there will be no more."""
 
-    def __init__(self) -> None:
+    def __init__(self, account_id: str = "") -> None:
+        self.account_id = account_id
         self._bell = asyncio.Event()
         self._closed = False
 
@@ -134,6 +135,12 @@ class Hub(ABC, Generic[V]):
         """The viewer is gone."""
         viewer.close()
         self._viewers.discard(viewer)
+
+    def dismiss(self, account_id: str) -> None:
+        """Ends the streams of an account: its browsers come back, and are asked again who they are."""
+        for viewer in self._viewers:
+            if viewer.account_id == account_id:
+                viewer.close()
 
     def _check_room(self) -> None:
         """Raises ViewersFull."""

@@ -2,12 +2,15 @@
 
 A viewer has one slot a key: what is newer replaces what was not yet written, and older never follows newer.
 Keys that nobody watches, and figures that did not change, cost no viewer anything.
+
+A latest time that passes changes figures though nothing happens: figures say when they next do so by themselves, and
+one alarm a process, set to the first of these times, has the watched keys that it concerns read anew (ADR 0046).
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Annotated, Final
@@ -17,12 +20,14 @@ from nats.aio.msg import Msg
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.types import ASGIApp
 
+from gateway.api.alarm import Alarm
 from gateway.api.callers import Caller
 from gateway.api.incoming import Incoming
 from gateway.api.operations import Operation
 from gateway.api.sse import VIEWERS_MAX, EventStream, Hub, Viewer
-from gateway.api.views import ALL_DIRECTIVES, Figures, Flush, Key, Views
+from gateway.api.views import ALL_DIRECTIVES, Figures, Flush, Key, Times, Views
 from services.chassis.broker import Broker
+from services.chassis.clock import BusinessClock, ClockSettings
 
 KEYS_MAX: Final = 64
 
@@ -32,15 +37,15 @@ log = structlog.get_logger()
 class FigureViewer(Viewer):
     """A viewer with one slot a key."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, account_id: str = "") -> None:
+        super().__init__(account_id)
         self._slots: dict[Key, bytes] = {}
-        self._given: dict[Key, int] = {}
+        self._given: dict[Key, tuple[int, int]] = {}
 
-    def offer(self, key: Key, position: int, event: bytes) -> None:
+    def offer(self, key: Key, position: int, event: bytes, judged_us: int = 0) -> None:
         """Puts an event in the key's slot, unless the viewer was given one as new or newer."""
-        if self._given.get(key, -1) < position:
-            self._given[key] = position
+        if self._given.get(key, (-1, 0)) < (position, judged_us):
+            self._given[key] = (position, judged_us)
             self._slots[key] = event
             self.ring()
 
@@ -58,14 +63,17 @@ class _Topic:
     key: Key
     viewers: set[FigureViewer] = field(default_factory=set)
     newest: Figures | None = None
+    times: Times = field(default_factory=Times)
     event: bytes = b""
 
     def take(self, figures: Figures) -> None:
         """Keeps what is newer, and offers it to all viewers where it differs."""
-        newest = self.newest
+        newest, times = self.newest, figures.times()
         if newest is not None and figures.position <= newest.position:
-            return
-        self.newest = figures
+            turned = 0 < self.times.changes_at_us <= times.judged_us
+            if figures.position < newest.position or not turned:
+                return
+        self.newest, self.times = figures, times
         if newest is None or newest.data != figures.data:
             self.event = b"id: %d\nevent: figures\ndata: %s\n\n" % (figures.position, figures.data)
             for viewer in self.viewers:
@@ -74,15 +82,23 @@ class _Topic:
     def show(self, viewer: FigureViewer) -> None:
         """Offers the newest."""
         if self.newest is not None:
-            viewer.offer(self.key, self.newest.position, self.event)
+            viewer.offer(self.key, self.newest.position, self.event, self.times.judged_us)
 
 
 class FigureHub(Hub[FigureViewer]):
     """All viewers of figures of one process."""
 
-    def __init__(self, broker: Broker, subject: str, views: Views, viewers_max: int = VIEWERS_MAX) -> None:
+    def __init__(
+        self,
+        broker: Broker,
+        subject: str,
+        views: Views,
+        viewers_max: int = VIEWERS_MAX,
+        clock: BusinessClock | None = None,
+    ) -> None:
         super().__init__(broker, subject, viewers_max)
         self._views = views
+        self._alarm = Alarm(clock or BusinessClock(ClockSettings.real()), self._turned)
         self._topics: dict[bytes, _Topic] = {}
         # Topics to be read anew from the store.
         self._stale: set[bytes] = set()
@@ -92,6 +108,7 @@ class FigureHub(Hub[FigureViewer]):
     async def stop(self) -> None:
         """Ends every stream, and what is being read for them."""
         await super().stop()
+        self._alarm.stop()
         if self._reading is not None:
             self._reading.cancel()
             await asyncio.wait([self._reading])
@@ -99,7 +116,7 @@ class FigureHub(Hub[FigureViewer]):
     async def open(self, caller: Caller, keys: Sequence[Key]) -> FigureViewer:
         """A viewer that holds the present figures of its keys. Raises ViewersFull, and what the views raise."""
         self._check_room()
-        viewer = FigureViewer()
+        viewer = FigureViewer(caller.account_id)
         self._viewers.add(viewer)
         try:
             await self._views.admit(caller, keys)
@@ -107,7 +124,7 @@ class FigureHub(Hub[FigureViewer]):
                 # Watched first, read second: what changes in between is not missed.
                 topic = self._topics.setdefault(key.encode(), _Topic(key))
                 topic.viewers.add(viewer)
-                topic.take(await self._views.figures(key))
+                self._take(topic, await self._views.figures(key))
                 topic.show(viewer)
         except BaseException:
             await self.leave(viewer)
@@ -121,6 +138,7 @@ class FigureHub(Hub[FigureViewer]):
             topic.viewers.discard(viewer)
             if not topic.viewers:
                 del self._topics[name]
+                self._alarm.forget(name)
 
     async def flushed(self, seconds: float) -> bool:
         """Waits for the projector's next flush; False when none came in time."""
@@ -139,7 +157,7 @@ class FigureHub(Hub[FigureViewer]):
             if data is None:
                 self._stale.add(name)
             else:
-                topic.take(Figures(flush.position, data))
+                self._take(topic, Figures(flush.position, data))
         self._read_stale()
         async with self._flushed:
             self._flushed.notify_all()
@@ -147,6 +165,15 @@ class FigureHub(Hub[FigureViewer]):
     def _reconnected(self) -> None:
         """What was published while the broker was away is read from the store."""
         self._stale.update(self._topics)
+        self._read_stale()
+
+    def _take(self, topic: _Topic, figures: Figures) -> None:
+        topic.take(figures)
+        self._alarm.set(topic.key.encode(), topic.times.changes_at_us)
+
+    def _turned(self, names: Collection[bytes]) -> None:
+        """A latest time of these keys has passed."""
+        self._stale.update(names)
         self._read_stale()
 
     def _read_stale(self) -> None:
@@ -159,7 +186,7 @@ class FigureHub(Hub[FigureViewer]):
             if topic is None:
                 continue
             try:
-                topic.take(await self._views.figures(topic.key))
+                self._take(topic, await self._views.figures(topic.key))
             except Exception as error:
                 # The next change of this key, or the next reconnect, shows what was missed.
                 log.warning("figures_unread", error=type(error).__name__)

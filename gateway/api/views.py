@@ -12,6 +12,8 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, NoReturn
 
+import orjson
+
 from gateway.api.callers import Caller
 from services.chassis.refusals import ServiceUnreachable
 
@@ -36,6 +38,19 @@ class Figures:
 
     position: int
     data: bytes
+
+    def times(self) -> Times:
+        """When they were judged, and when they change by themselves; zeros where the figures do not say."""
+        said = orjson.loads(self.data)
+        return Times(said.get("moment", {}).get("business_us", 0), said.get("changes_at_us", 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Business times of figures, in microseconds since 1970. `changes_at_us`: 0 when no latest time is ahead."""
+
+    judged_us: int = 0
+    changes_at_us: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,7 +113,10 @@ class DirectiveRef:
 
 @dataclass(frozen=True, slots=True)
 class DirectiveFigures:
-    """A unit's figures under one directive. `let_through`: the share that what stands above lets through to it."""
+    """A unit's figures under one directive. `let_through`: the share that what stands above lets through to it.
+
+    `changes_at_us`: the next latest time, at which the figures change though nobody acts; 0 when none is ahead.
+    """
 
     moment: Moment
     unit: UnitRef
@@ -125,6 +128,7 @@ class DirectiveFigures:
     let_through: str
     policy_version: str
     calendar_version: str
+    changes_at_us: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +141,14 @@ class DirectiveSummary:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """A unit's figures over all open directives."""
+    """A unit's figures over all open directives. `changes_at_us`: as under one directive, the first of them all."""
 
     moment: Moment
     unit: UnitRef
     headline: Headline
     account: list[AccountRow]
     directives: list[DirectiveSummary]
+    changes_at_us: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,12 +61,13 @@ _MOST: Final = Fraction(9, 10)
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What a headline says, before rounding."""
+    """What a headline says, before rounding. `changes_at_us`: the next latest time that may change it; 0 for none."""
 
     account: Account
     plan_e9: int
     reach: int
     lag_minutes: int
+    changes_at_us: int = 0
 
     def headline(self) -> Headline:
         """Rounded so that its three parts sum to a hundred."""
@@ -125,7 +126,9 @@ def totals_of(view: View, unit_id: str, now_us: int) -> Totals:
     figures, scope = view.figures_of(unit_id), view.layers(unit_id)
     plan = plan_value_e9(scope, clockwork, view.terms.policy)
     lag = schedule_lag_minutes(figures, scope, clockwork, view.terms.policy)
-    return Totals(account(figures, clockwork), plan, figures.reach, lag)
+    done = account(figures, clockwork)
+    # Read last: by now everything that has a latest time was asked for it.
+    return Totals(done, plan, figures.reach, lag, clockwork.ahead_us)
 
 
 def account_rows(done: Account) -> list[AccountRow]:
@@ -164,6 +167,7 @@ def directive_figures(reader: Reader, directive_id: str, unit_id: str, moment: M
         let_through=rounding.shown(rounding.rounded(standing.up)),
         policy_version=view.terms.policy.version,
         calendar_version=view.terms.calendar.version,
+        changes_at_us=totals.changes_at_us,
     )
 
 
@@ -225,7 +229,8 @@ def overview(reader: Reader, unit_id: str, moment: Moment) -> Overview:
             found.append((view, totals))
     total = _sum([totals for _, totals in found])
     summaries = [DirectiveSummary(ref_of(view), totals.headline()) for view, totals in found]
-    return Overview(moment, unit, total.headline(), account_rows(total.account), summaries)
+    rows = account_rows(total.account)
+    return Overview(moment, unit, total.headline(), rows, summaries, total.changes_at_us)
 
 
 def _sum(parts: Sequence[Totals]) -> Totals:
@@ -246,7 +251,8 @@ def _sum(parts: Sequence[Totals]) -> Totals:
         tuple(AccountLine(*place, *amounts) for place, amounts in sorted(lines.items())),
     )
     lag = max((part.lag_minutes for part in parts), default=0)
-    return Totals(total, sum(part.plan_e9 for part in parts), sum(part.reach for part in parts), lag)
+    changes_at_us = min((part.changes_at_us for part in parts if part.changes_at_us), default=0)
+    return Totals(total, sum(part.plan_e9 for part in parts), sum(part.reach for part in parts), lag, changes_at_us)
 
 
 # ---- the units directly below ---------------------------------------------------------------------------------

@@ -30,13 +30,13 @@ from huanjie.call.v1 import call_pb2
 from huanjie.chassis.v1 import chassis_pb2
 from services.chassis import health
 from services.chassis.apsw_store import ApswStore
-from services.chassis.broker import Broker, wait_any
+from services.chassis.broker import Broker
 from services.chassis.client import ServiceClient
 from services.chassis.clock import security_now_us
 from services.chassis.consumer import Consumer
 from services.chassis.loops import Every
 from services.chassis.refusals import UnknownMethod
-from services.chassis.service import Site, connect_patiently
+from services.chassis.service import Site, connect_patiently, run_until
 from services.chassis.store import StoreCorrupt
 from services.chassis.telemetry import configure_logging, configure_metrics, configure_tracing, metrics_text
 from services.chassis.wire import Subjects, refused
@@ -236,11 +236,4 @@ async def serve(site: Site) -> None:
     stopping = asyncio.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signum, stopping.set)
-    projector = Projector(site)
-    began = time.monotonic()
-    try:
-        await projector.start()
-        log.info("ready", milliseconds=int((time.monotonic() - began) * 1_000))
-        await wait_any(stopping)
-    finally:
-        await projector.stop()
+    await run_until(stopping, Projector(site))

@@ -17,7 +17,7 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "请勿移动、增删行列，不要合并单元格或加批注。",
         "table_note": "每行一个单位，只填白色单元格；核对无误的行，在最后一列选“是”，未选的行不予采用。"
         "请勿移动、增删行列，不要合并单元格或加批注。",
-        "closed": "本单位这一事项已核验或已撤回，不再填报。",
+        "closed": "本单位这一事项已核验或已撤回，不再用表格填报。\n核验之后需要更正的，请在网页上办理。",
         "code": "代码", "label": "指标名称", "measure": "计量单位", "value": "填报内容", "range": "填报要求",
         "unit_code": "单位代码", "unit_name": "单位名称", "parent": "上级党组织", "state": "办理情况",
         "rest": "说明与核对", "wrong": "填写有误",
@@ -34,7 +34,8 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "Do not move, add or delete lines or columns, merge cells or add comments.",
         "table_note": "A line a unit; fill in white cells only. Choose “Yes” in the last column of lines that are "
         "checked: others are not taken. Do not move, add or delete lines or columns, merge cells or add comments.",
-        "closed": "This unit's report is verified or withdrawn: nothing is reported any more.",
+        "closed": "This unit's report is verified or withdrawn: nothing is reported by workbook any more.\n"
+        "What was verified is corrected on the page.",
         "code": "Code", "label": "What is asked", "measure": "Measure", "value": "Answer", "range": "What it takes",
         "unit_code": "Unit code", "unit_name": "Unit", "parent": "Superior", "state": "State",
         "rest": "Explanations and check", "wrong": "This does not fit",

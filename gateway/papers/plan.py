@@ -58,6 +58,8 @@ class PlanSheet:
     rows: tuple[PlanRow, ...]
     shortfall_workdays: int = 0
     unannounced_years: tuple[int, ...] = ()
+    # Of a practice or a rehearsal: what leaves the page says so.
+    rehearsal: bool = False
 
 
 def gantt(sheet: PlanSheet) -> dict[str, Any]:

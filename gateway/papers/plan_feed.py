@@ -9,6 +9,7 @@ from typing import Final
 from icalendar import Calendar, Event
 
 from gateway.papers.plan import PlanRow, PlanSheet
+from gateway.papers.typst import REHEARSAL_WORDS
 
 PRODUCT: Final = "-//huanjie//schedule//ZH"
 REFRESH: Final = timedelta(hours=6)
@@ -39,7 +40,7 @@ def calendar_feed(sheet: PlanSheet, language: str, made_at_us: int, milestones: 
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", sheet.title)
+    calendar.add("x-wr-calname", _marked(sheet, language, sheet.title))
     calendar.add("x-wr-timezone", "Asia/Shanghai")
     calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     made_at = datetime.fromtimestamp(made_at_us // _SECOND_US, UTC)
@@ -58,12 +59,18 @@ def _event(sheet: PlanSheet, row: PlanRow, language: str, made_at: datetime) -> 
     event.add("sequence", sheet.version)
     event.add("dtstart", day)
     event.add("dtend", day + ONE_DAY)
-    event.add("summary", words["done" if row.done_on else "latest"].format(title=row.title))
+    summary = words["done" if row.done_on else "latest"].format(title=row.title)
+    event.add("summary", _marked(sheet, language, summary))
     event.add("categories", [row.phase])
     event.add("description", "\n".join(_lines(row, words)))
     # Free time: a latest day keeps nobody from other appointments.
     event.add("transp", "TRANSPARENT")
     return event
+
+
+def _marked(sheet: PlanSheet, language: str, text: str) -> str:
+    """An entry stands in somebody's calendar among others: one of a rehearsal says what it is."""
+    return f"【{REHEARSAL_WORDS[language]}】{text}" if sheet.rehearsal else text
 
 
 def _lines(row: PlanRow, words: Mapping[str, str]) -> Iterable[str]:

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 from gateway.papers.plan import PlanRow, PlanSheet
-from gateway.papers.typst import Head, set_paper
+from gateway.papers.typst import REHEARSAL_WORDS, Head, set_paper
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -117,7 +117,8 @@ def plan_workbook(sheet: PlanSheet, language: str, made_at_us: int) -> bytes:
         cell = book.add_format({"border": 1, "text_wrap": True, "valign": "top"})
         strong = book.add_format({"border": 1, "text_wrap": True, "valign": "top", "bold": True})
         day = book.add_format({"border": 1, "valign": "top", "num_format": DAY_FORMAT})
-        page.write_string(0, 0, sheet.title, bold)
+        mark = f"【{REHEARSAL_WORDS[language]}】" if sheet.rehearsal else ""
+        page.write_string(0, 0, mark + sheet.title, bold)
         page.write_string(1, 0, " ".join([sheet.kind, *notes(sheet, language)]))
         for column, (name, width) in enumerate(zip(COLUMNS, WIDTHS_CHARS, strict=True)):
             page.set_column(column, column, width)

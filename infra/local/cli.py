@@ -13,11 +13,11 @@ from infra.local.words import EXIT_FAULT, Trouble, say
 
 # In the order in which `huanjie --help` tells of them.
 COMMANDS = (
-    "demo", "init", "up", "import", "accounts", "admin", "rehearse", "doctor", "backup", "restore", "tally", "bench",
-    "serve", "version",
+    "demo", "init", "up", "go-live", "import", "accounts", "admin", "rehearse", "doctor", "backup", "restore", "tally",
+    "bench", "serve", "version",
 )  # fmt: skip
 # A word that Python keeps for itself.
-_MODULES = {"import": "import_roster"}
+_MODULES = {"import": "import_roster", "go-live": "go_live"}
 
 
 class Commands(click.Group):

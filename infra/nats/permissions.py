@@ -17,6 +17,8 @@ GATEWAY = "gateway"
 PROJECTOR = "projector"
 MACHINE = "machine"
 OTHERS = (GATEWAY, PROJECTOR, MACHINE)
+# The service whose entries say who may come in.
+IDENTITY = "identity"
 # service → producers whose ledgers it reads
 Wiring = Mapping[str, Sequence[str]]
 
@@ -69,7 +71,9 @@ class _Table:
         )
 
     def gateway(self) -> BrokerUser:
-        return BrokerUser(GATEWAY, self._calling(), (self.subjects.view(">"), inbox(GATEWAY)))
+        """Calls everybody, shows what the projector tells, and hears of accounts that end."""
+        heard = (self.subjects.view(">"), *(self.subjects.events(name) for name in self.wiring if name == IDENTITY))
+        return BrokerUser(GATEWAY, self._calling(), (*heard, inbox(GATEWAY)))
 
     def projector(self) -> BrokerUser:
         """Reads every ledger, shows what it made of them, tells of its health; commands nobody."""

@@ -7,8 +7,9 @@ import hashlib
 import os
 import queue
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
+from types import TracebackType
 from typing import cast
 
 import apsw
@@ -106,17 +107,25 @@ class ApswTransaction(ApswReader):
         except _SURROUNDINGS as error:
             raise StoreUnusable(f"{type(error).__name__}: {error}") from error
 
-    @contextmanager
-    def savepoint(self) -> Iterator[None]:
-        execute = self._connection.execute
-        execute("SAVEPOINT inner_work")
-        try:
-            yield
-        except BaseException:
-            execute("ROLLBACK TO inner_work")
-            execute("RELEASE inner_work")
-            raise
-        execute("RELEASE inner_work")
+    def savepoint(self) -> AbstractContextManager[None]:
+        return _Savepoint(self._connection)
+
+
+class _Savepoint(AbstractContextManager[None]):
+    __slots__ = ("_execute",)
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self._execute = connection.execute
+
+    def __enter__(self) -> None:
+        self._execute("SAVEPOINT inner_work")
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trail: TracebackType | None
+    ) -> None:
+        if kind is not None:
+            self._execute("ROLLBACK TO inner_work")
+        self._execute("RELEASE inner_work")
 
 
 class ApswStore:

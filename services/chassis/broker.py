@@ -7,9 +7,10 @@ more than the client library offers.
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,8 @@ PING_INTERVAL_SECONDS = 5
 PENDING_BYTES_MAX = 32 * 1024 * 1024
 API_TIMEOUT_SECONDS = 5.0
 BATCH_MESSAGES_MAX = 200
+_NO_RESPONDERS = "503"
+_HEADER_LINE = b"NATS/1.0\r"
 
 log = structlog.get_logger()
 
@@ -87,12 +90,73 @@ class StreamState:
     created: str
 
 
+class _Client(Client):
+    """The library's client, which reads headers only where they say something to us: a status, or a trace.
+
+    What every message of a stream carries besides (its place in the batch that it came in) costs a reader more than
+    its entry does.
+    """
+
+    async def _process_headers(self, headers: bytes) -> dict[str, str] | None:
+        if headers and headers.startswith(_HEADER_LINE) and b"traceparent" not in headers:
+            return None
+        return await super()._process_headers(headers)
+
+
+class Requests:
+    """Requests whose replies come to one inbox, told apart by their number.
+
+    The library's ``request`` does the same, with randomness and a task's bookkeeping for each: on a command's way it
+    cost as much as everything else that the client does.
+    """
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._inbox = ""
+        self._numbers = itertools.count(1)
+        self._waiting: dict[str, asyncio.Future[bytes]] = {}
+
+    async def open(self) -> None:
+        """Listens; the server takes this in before any request that follows. To be called once, when connected."""
+        self._inbox = f"{self._client.new_inbox()}."
+        await self._client.subscribe(f"{self._inbox}*", cb=self._heard, pending_msgs_limit=-1, pending_bytes_limit=-1)
+
+    async def ask(self, subject: str, payload: bytes, timeout: float) -> bytes:
+        """The reply. Raises the library's errors: NoRespondersError, TimeoutError, or what publishing raises."""
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[bytes] = loop.create_future()
+        inbox = f"{self._inbox}{next(self._numbers)}"
+        self._waiting[inbox] = answer
+        timer = loop.call_later(timeout, _expire, answer)
+        try:
+            await self._client.publish(subject, payload, reply=inbox)
+            return await answer
+        finally:
+            timer.cancel()
+            del self._waiting[inbox]
+
+    async def _heard(self, message: Msg) -> None:
+        answer = self._waiting.get(message.subject)
+        if answer is None or answer.done():
+            return
+        if message.headers and message.headers.get("Status") == _NO_RESPONDERS and not message.data:
+            answer.set_exception(NoRespondersError())
+        else:
+            answer.set_result(message.data)
+
+
+def _expire(answer: asyncio.Future[bytes]) -> None:
+    if not answer.done():
+        answer.set_exception(NatsTimeoutError())
+
+
 @dataclass(slots=True)
 class Broker:
     """A named connection; ``denied`` keeps what the server refused, for the health check."""
 
     client: Client
     api_prefix: str
+    requests: Requests
     denied: list[str] = field(default_factory=list)
     on_reconnect: list[Callable[[], None]] = field(default_factory=list)
 
@@ -190,6 +254,25 @@ class Broker:
             _raise_for(ack["error"])
         return int(ack["seq"])
 
+    async def send(self, messages: Sequence[tuple[str, bytes]]) -> None:
+        """Publishes many messages as one piece for the socket; what is too large for the server is left out, and told.
+
+        Raises the library's errors.
+        """
+        fitting = [message for message in messages if len(message[1]) <= self.client.max_payload]
+        if len(fitting) < len(messages):
+            log.warning("messages_too_large", count=len(messages) - len(fitting))
+        if not fitting:
+            return
+        *first, (subject, data) = fitting
+        if self.client.is_connected:
+            frames = [b"PUB %b %d\r\n%b\r\n" % (name.encode(), len(payload), payload) for name, payload in first]
+            await self.client._send_command(b"".join(frames))
+        else:
+            for name, payload in first:
+                await self.client.publish(name, payload)
+        await self.client.publish(subject, data)
+
     async def settle(self) -> None:
         """Returns when the server has taken in all that was sent before: subscriptions stand, messages are under way.
 
@@ -214,8 +297,8 @@ async def connect(
     inbox_prefix: str = "",
 ) -> Broker:
     """Connects and reconnects for ever. Raises BrokerSilent when the first connection cannot be made."""
-    client = Client()
-    broker = Broker(client, api_prefix)
+    client = _Client()
+    broker = Broker(client, api_prefix, Requests(client))
 
     async def on_error(error: Exception) -> None:
         # A denied publish shows only here and as a timeout.
@@ -251,7 +334,13 @@ async def connect(
                 disconnected_cb=on_event,
                 closed_cb=on_event,
                 inbox_prefix=inbox_prefix or f"_INBOX_{name}",
+                # Subjects are our own, or came over the connection.
+                skip_subject_validation=True,
             )
+            await broker.requests.open()
+    except asyncio.CancelledError:
+        await client.close()
+        raise
     except Exception as error:
         await client.close()
         raise BrokerSilent(0, f"{url}: {type(error).__name__}: {error}") from error

@@ -96,6 +96,9 @@ class CallServer:
         self._queries = ThreadPoolExecutor(QUERY_THREADS_MAX, thread_name_prefix="query")
         self._prepares = ThreadPoolExecutor(PREPARE_THREADS_MAX, thread_name_prefix="prepare")
         self.counts = Counts()
+        # Answers of the batch that was committed last: they leave together.
+        self._answers: list[tuple[str, bytes]] = []
+        writer.answered = self._send_answers
         # The ledger position that queries are answered at; a read with a newer position token waits for it.
         self.head: Callable[[], int] = lambda: 0
 
@@ -159,10 +162,15 @@ class CallServer:
             else:
                 measures.ACCEPTED.inc()
             if reply_to:
-                await self._broker.client.publish(reply_to, outcome.SerializeToString())
+                self._answers.append((reply_to, outcome.SerializeToString()))
 
         call.reply = reply
         return call
+
+    async def _send_answers(self) -> None:
+        answers, self._answers = self._answers, []
+        if answers:
+            await self._broker.send(answers)
 
     async def _slow_command(self, call: Call, reply_to: str) -> None:
         """Waits for what the decision rests on, prepares outside the writer, then queues."""

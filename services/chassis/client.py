@@ -77,14 +77,14 @@ class ServiceClient:
             not_before=not_before,
         )
         try:
-            message = await self._broker.client.request(found[0], envelope.SerializeToString(), timeout=timeout_seconds)
+            answered = await self._broker.requests.ask(found[0], envelope.SerializeToString(), timeout_seconds)
         except NoRespondersError:
             raise ServiceUnreachable(service=self._service) from None
         except NatsTimeoutError:
             raise DeadlinePassed() from None
         except (NatsError, OSError):
             raise ServiceUnreachable(service=self._service) from None
-        reply = pb.Reply.FromString(message.data)
+        reply = pb.Reply.FromString(answered)
         if reply.WhichOneof("outcome") == "refused":
             raise refusal_of(reply.refused)
         position = reply.position if reply.HasField("position") else None

@@ -8,7 +8,7 @@ the consumer commits next.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -81,18 +81,28 @@ def read_batch(at: Read, raw_entries: list[bytes], uses: Callable[[str], bool] =
     Entries at or below the inbox are duplicates and are passed over. Raises Gap or Forked.
     """
     used: Used = []
+    position, newest = at.position, b""
     for raw in raw_entries:
         entry = pb.Entry.FromString(raw)
-        if entry.position <= at.position:
-            _check_duplicate(at, entry, raw)
-            continue
-        if entry.position != at.position + 1:
-            raise Gap(at.position)
-        _check_continuation(at, entry)
+        follows = entry.position == position + 1 and entry.writer_epoch == at.epoch and entry.ledger_id == at.ledger_id
+        if not follows:
+            at = _moved(at, position, newest)
+            if entry.position <= at.position:
+                _check_duplicate(at, entry, raw)
+                continue
+            if entry.position != at.position + 1:
+                raise Gap(at.position)
+            _check_continuation(at, entry)
+            at = replace(at, ledger_id=entry.ledger_id, epoch=entry.writer_epoch)
         if uses(entry.type):
             used.append((entry, raw))
-        at = Read(at.producer, entry.ledger_id, entry.writer_epoch, entry.position, leaf_hash(raw), "")
-    return at, used
+        position, newest = entry.position, raw
+    return _moved(at, position, newest), used
+
+
+def _moved(at: Read, position: int, newest: bytes) -> Read:
+    """Where a run of entries leads; ``newest`` holds the bytes of its last one, empty for a run of none."""
+    return replace(at, position=position, leaf=leaf_hash(newest), forked="") if newest else at
 
 
 def apply_used(tx: Transaction, at: Read, used: Used, apply: Apply) -> None:

@@ -76,18 +76,18 @@ class Gatekeeper:
 
     def __init__(self, table: PermissionTable) -> None:
         self._table = table
+        self._open = frozenset(name for name, ways in table.items() if any(way.where is Where.OPEN for way in ways))
 
     def admit(self, reader: Reader, principal: Principal, method: str, request: Message) -> Grant | None:
         """The grant by which the caller may act; None for an open call.
 
         Raises Unauthenticated, PermissionDenied, or NotFound when the unit does not exist.
         """
-        ways = self._table[method]
-        if any(way.where is Where.OPEN for way in ways):
+        if method in self._open:
             return None
         if not principal.grants:
             raise Unauthenticated(reason="no_principal")
-        for way in ways:
+        for way in self._table[method]:
             target_id = "" if way.where is Where.HELD else str(getattr(request, way.target))
             grant = fit(reader, principal, way, target_id)
             if grant is not None:

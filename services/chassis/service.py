@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import psutil
 import structlog
@@ -331,10 +331,28 @@ async def serve(app: App, site: Site) -> None:
     for signum in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signum, stopping.set)
     service = Service(app, site)
+    await run_until(stopping, service, service.fatal)
+
+
+class Startable(Protocol):
+    """Runs from `start`, which returns when it is ready, to `stop`, which also ends what has only begun to start."""
+
+    async def start(self) -> None: ...
+    async def stop(self) -> None: ...
+
+
+async def run_until(stopping: asyncio.Event, running: Startable, *ended: asyncio.Event) -> None:
+    """Runs it until somebody asks to stop, also while it starts: it may be waiting for a broker that does not come."""
     began = time.monotonic()
+    starting, asked = asyncio.ensure_future(running.start()), asyncio.ensure_future(stopping.wait())
     try:
-        await service.start()
-        log.info("ready", milliseconds=int((time.monotonic() - began) * 1_000))
-        await wait_any(stopping, service.fatal)
+        await asyncio.wait((starting, asked), return_when=asyncio.FIRST_COMPLETED)
+        if starting.done():
+            starting.result()
+            log.info("ready", milliseconds=int((time.monotonic() - began) * 1_000))
+            await wait_any(stopping, *ended)
     finally:
-        await service.stop()
+        for task in (starting, asked):
+            task.cancel()
+        await asyncio.wait((starting, asked))
+        await running.stop()

@@ -87,6 +87,8 @@ class Writer:
         # Written first in each transaction: what need not be committed by itself.
         self.along: Callable[[Transaction], None] = lambda tx: None
         self.on_failure: Callable[[BaseException], None] = lambda error: None
+        # Awaited once a batch, after every answer of it.
+        self.answered: Callable[[], Awaitable[None]] = _nothing
 
     def submit(self, call: Call) -> None:
         """Queues a command; its ``reply`` is awaited after the commit. Raises Busy when the queue is full."""
@@ -188,15 +190,16 @@ class Writer:
                 else:
                     item.done.set_result(item.result)
             elif item.reply is not None:
-                await self._reply(item)
+                await self._sending(item.reply(item.outcome))
+        await self._sending(self.answered())
 
-    async def _reply(self, call: Call) -> None:
+    @staticmethod
+    async def _sending(answer: Awaitable[None]) -> None:
         """An answer that cannot be sent is lost, as on any network: the caller asks again with the same request id."""
         try:
-            if call.reply is not None:
-                await call.reply(call.outcome)
+            await answer
         except Exception as error:
-            log.warning("answer_not_sent", method=call.bound.name, error=type(error).__name__)
+            log.warning("answer_not_sent", error=type(error).__name__)
 
     def commit(self, batch: list[Call | Job]) -> None:
         """One transaction at once, without the loop: for a service that nobody calls over the broker."""
@@ -262,3 +265,7 @@ class Writer:
             outcome.position.position = ledger.head
         self._requests.remember(tx, call, digest, outcome, time.time_ns() // 1_000)
         return outcome
+
+
+async def _nothing() -> None:
+    return None

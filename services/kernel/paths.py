@@ -5,9 +5,13 @@ The closing slash makes "is below" a prefix test, and a subtree one range of a s
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 SEPARATOR = "/"
 ROOT = SEPARATOR
 _AFTER_SEPARATOR = chr(ord(SEPARATOR) + 1)
+# One decision takes the same few paths apart several times.
+_TAKEN_APART_PATHS_MAX = 4_096
 
 
 class PathInvalid(ValueError):
@@ -27,6 +31,7 @@ def join(path: str, segment: str) -> str:
     return f"{_checked(path)}{segment}{SEPARATOR}"
 
 
+@lru_cache(maxsize=_TAKEN_APART_PATHS_MAX)
 def segments(path: str) -> tuple[str, ...]:
     """The unit ids on the path, topmost first."""
     return tuple(_checked(path).split(SEPARATOR)[1:-1])

@@ -43,6 +43,7 @@ def _releases() -> Sequence[Mapping[str, object]]:
     return releases
 
 
+@lru_cache(maxsize=1)
 def calendar_versions() -> tuple[str, ...]:
     """Every version there is, oldest first; the last one is what new entries carry."""
     return tuple(str(release["version"]) for release in _releases())

@@ -5,14 +5,14 @@ and it sends what waits to be sent.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
 from services.chassis.app import Loop
 from services.chassis.loops import Every, own_act
 from services.chassis.outgoing import HookChannel, Letter, MailChannel, Outgoing
-from services.chassis.store import Transaction
+from services.chassis.store import Reader, Transaction
 from services.chassis.wording import Catalogue
 from services.kernel.workdays import DAY_US, day_of, start_of_day
 from services.reporting.commands.digest_acts import planned_digests, record_digests
@@ -22,6 +22,7 @@ from services.reporting.commands.message_acts import (
     letter_of,
     queue_messages,
     record_delivery,
+    still_untold,
 )
 from services.reporting.domain import deadlines as due
 from services.reporting.domain.messages import Channel, retry_after_us
@@ -47,8 +48,10 @@ def loops_of(running: Any) -> Sequence[Loop]:
 
 
 def ports_of(site: Any) -> Mapping[Channel, Outgoing]:
-    """The channels that the settings name."""
+    """The channels that the settings name; of a practice or a rehearsal nothing ever leaves."""
     ports: dict[Channel, Outgoing] = {}
+    if site.folder.clock.kind == "rehearsal":
+        return ports
     if site.mail.host:
         ports[Channel.MAIL] = MailChannel(site.mail, site.district)
     if site.hook.url:
@@ -63,6 +66,10 @@ def is_quiet(now_us: int) -> bool:
     return not due.newest_calendar().is_workday(day) or not QUIET_UNTIL_HOUR <= hour < QUIET_FROM_HOUR
 
 
+# (unit, how many things are overdue below it) of everybody who is to be told on a day.
+_Told = Callable[[Reader, int, Sequence[Channel]], list[tuple[str, int]]]
+
+
 class DigestRound:
     """One round a working day. Begun anew after a crash, it makes only what was not made."""
 
@@ -75,19 +82,25 @@ class DigestRound:
         """Reads beside the writer, and writes a few digests at a time."""
         now_us = self._running.recorder.clock.now_us()
         day = day_of(now_us)
-        if day == self._done or is_quiet(now_us) or self._running.writer.read_only_reason:
+        if is_quiet(now_us) or self._running.writer.read_only_reason:
             return
+        if day != self._done:
+            await self._make(now_us)
+            self._done = day
+        # Reminders and plans also come later in the day: whoever had no message yet has it then.
+        await self._queue(now_us, still_untold)
+
+    async def _make(self, now_us: int) -> None:
         planned = await asyncio.to_thread(self._planned, now_us)
         for start in range(0, len(planned), DIGESTS_AT_ONCE):
             some = planned[start : start + DIGESTS_AT_ONCE]
             await self._running.writer.run(lambda tx, some=some: self._record(tx, now_us, some))
-        await self._queue(now_us)
-        self._done = day
+        await self._queue(now_us, lambda reader, day_us, channels: messages.told_on(reader, day_us))
 
-    async def _queue(self, now_us: int) -> None:
+    async def _queue(self, now_us: int, told_by: _Told) -> None:
         day_us = start_of_day(day_of(now_us))
         with self._running.store.snapshot() as reader:
-            told = messages.told_on(reader, day_us) if self._channels else []
+            told = told_by(reader, day_us, self._channels) if self._channels else []
         for start in range(0, len(told), DIGESTS_AT_ONCE):
             some = told[start : start + DIGESTS_AT_ONCE]
             await self._running.writer.run(

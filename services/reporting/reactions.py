@@ -13,6 +13,7 @@ from services.chassis.act import Act
 from services.chassis.app import Listen
 from services.chassis.ledger import Fact
 from services.reporting.commands.caused_directives import issue_caused
+from services.reporting.store import plan_digests
 
 
 def milestone_opened(act: Act, fact: Fact, data: bytes) -> None:
@@ -39,6 +40,8 @@ LISTENS: Mapping[str, Listen] = {
             str(turnovers_pb2.MilestoneOpened.DESCRIPTOR.full_name): milestone_opened,
             str(office_pb2.DecisionAssigned.DESCRIPTOR.full_name): decision_assigned,
             str(office_pb2.RequirementAssigned.DESCRIPTOR.full_name): requirement_assigned,
-        }
+        },
+        projections=plan_digests.PROJECTIONS,
+        tables=plan_digests.TABLES,
     ),
 }

@@ -9,6 +9,7 @@ from services.chassis.app import App
 from services.schedule import commands, queries
 from services.schedule.context import context_of
 from services.schedule.domain.events import EVENTS
+from services.schedule.loops import loops_of
 from services.schedule.permissions import PERMISSIONS
 from services.schedule.reactions import LISTENS
 from services.schedule.store.evolve import EVOLVE
@@ -27,4 +28,5 @@ APP = App(
     listens=LISTENS,
     erasable=ERASABLE,
     context=context_of,
+    loops=loops_of,
 )

@@ -176,8 +176,9 @@ async def test_a_table_of_the_units_below_takes_marked_lines_only(town: Town) ->
     assert [page[f"{column}9"].value for column in "DFGH"] == [2, 5, 3, 0]
 
 
-async def test_a_set_goes_out_filled_in_and_comes_back(town: Town) -> None:
-    _, path = await asked(town)
+async def test_a_set_goes_out_to_who_issued_the_directive_and_comes_back(town: Town) -> None:
+    directive, _ = await asked(town)
+    path = f"{town.path(directive, town.units.root)}/form"
     superior = town.with_role("operator", town.units.root)
     answer = await superior.get(f"{path}/workbooks.zip")
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/zip")
@@ -225,6 +226,17 @@ async def test_an_old_sheet_does_not_overwrite_what_the_unit_reported_since(town
         assert done.status_code == 200, done.text
     (receipt,) = (await send(town.with_role("unit_secretary", town.units.committee), path, data))["receipts"]
     assert [fault["code"] for fault in receipt["faults"]] == ["REPORTED_SINCE"]
+
+
+async def test_where_evidence_is_asked_the_page_is_pointed_to(town: Town) -> None:
+    directive = await town.directive(form_id="rectification", evidence_reason="需附整改前后对比照片")
+    data = await own_sheet(town, directive, town.units.first, fill())
+    unit = town.with_role("unit_secretary", town.units.first)
+    heads = await town.heads()
+    (receipt,) = (await send(unit, f"{town.path(directive, town.units.first)}/form", data))["receipts"]
+    (fault,) = receipt["faults"]
+    assert (receipt["outcome"], fault["code"], fault["cell"]) == ("refused", "EVIDENCE_REQUIRED", "B4")
+    assert fault["detail"] and await town.heads() == heads
 
 
 async def test_one_spoiled_workbook_of_a_set_stops_no_other(town: Town) -> None:

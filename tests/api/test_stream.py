@@ -17,10 +17,12 @@ from gateway.api.sse import HEARTBEAT
 from gateway.api.stream import FigureHub, FigureViewer
 from gateway.api.views import FeedItem, Figures, Flush, Key, Views, encode_flush
 from services.chassis.broker import connect
+from services.chassis.clock import BusinessClock, ClockSettings
 from services.chassis.refusals import PermissionDenied
 from services.chassis.wire import Subjects
 from tests.api.town import Town
 from tests.brokers import NatsServer
+from tests.chassis.desk import Hands
 from tests.chassis.scene import DISTRICT
 
 WAIT_SECONDS_MAX = 10
@@ -238,6 +240,70 @@ async def test_unchanged_figures_cost_no_viewer_anything(nats_server: NatsServer
     assert await flushed
     assert await viewer.take() == b""
     assert model.reads == 1
+    await hub.stop()
+    await broker.close()
+
+
+class Dated(Model):
+    """A model whose figures say by which time they were judged, and when they change by themselves."""
+
+    def __init__(self, hands: Hands, turns: dict[Key, int]) -> None:
+        super().__init__()
+        self._hands = hands
+        self._turns = turns
+
+    async def read(self, key: Key) -> Figures:
+        self.reads += 1
+        turn, now = self._turns[key], self._hands.us
+        said = {"overdue": turn <= now, "moment": {"business_us": now}, "changes_at_us": turn if turn > now else 0}
+        return Figures(self.position, orjson.dumps(said))
+
+
+async def test_a_latest_time_that_passes_reaches_who_watches_it_and_reads_nothing_else(nats_server: NatsServer) -> None:
+    first, other, never = Key("unit_first"), Key("unit_other"), Key("unit_never")
+    hands = Hands(1_000)
+    model = Dated(hands, {first: 2_000, other: 3_000, never: 1 << 50})
+    broker = await connect(nats_server.url, "hub")
+    hub = FigureHub(broker, BASE, model.views(), clock=BusinessClock(ClockSettings.real(), wall=hands))
+    await hub.start()
+    viewer, quiet = await hub.open(NOBODY, [first, other]), await hub.open(NOBODY, [never])
+    shown = viewer.events()
+    assert (await anext(shown)).count(b'"overdue":false') == 2
+    assert b'"overdue":false' in await quiet.take()
+    reads = model.reads
+    hands.us = 2_000
+    turned = await asyncio.wait_for(anext(shown), WAIT_SECONDS_MAX)
+    assert (turned.count(b'"overdue":true'), turned.count(b'"overdue":false')) == (1, 0)
+    assert model.reads == reads + 1
+    # A reader who comes by meanwhile is no reason to tell the others again.
+    await hub.leave(await hub.open(NOBODY, [first]))
+    assert await viewer.take() == b""
+    hands.us = 3_000
+    turned = await asyncio.wait_for(anext(shown), WAIT_SECONDS_MAX)
+    assert (turned.count(b'"overdue":true'), turned.count(b'"overdue":false')) == (1, 0)
+    assert await quiet.take() == b""
+    await shown.aclose()
+    await hub.stop()
+    await broker.close()
+
+
+async def test_figures_that_were_judged_before_a_latest_time_do_not_stay(nats_server: NatsServer) -> None:
+    """The projector judged them just before, and they arrive just after."""
+    key, hands = Key("unit_x"), Hands(2_500)
+    model = Dated(hands, {key: 2_000})
+    broker = await connect(nats_server.url, "hub")
+    hub = FigureHub(broker, BASE, model.views(), clock=BusinessClock(ClockSettings.real(), wall=hands))
+    await hub.start()
+    viewer = await hub.open(NOBODY, [key])
+    shown = viewer.events()
+    assert b'"overdue":true' in await anext(shown)
+    model.position = 1
+    late = {"overdue": False, "moment": {"business_us": 1_999}, "changes_at_us": 2_000}
+    await broker.client.publish(BASE, encode_flush(1, [(key, orjson.dumps(late))]))
+    async with asyncio.timeout(WAIT_SECONDS_MAX):
+        while b'"overdue":true' not in await anext(shown):
+            continue
+    await shown.aclose()
     await hub.stop()
     await broker.close()
 

@@ -4,22 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
+from gateway.api.context import ApiSettings
+from gateway.app import Gateway
+from gateway.dashboard.projector import Projector
 from huanjie.call.v1 import call_pb2
 from huanjie.chassis.v1 import chassis_pb2
 from huanjie.ledger.v1 import ledger_pb2
 from services.chassis import ledger, loops
+from services.chassis import service as service_module
+from services.chassis.apsw_store import ApswStore
+from services.chassis.broker import BrokerSilent
 from services.chassis.checkpoints import SigningKey, verify
 from services.chassis.client import ServiceClient
 from services.chassis.keys import load_key
 from services.chassis.merkle import root_of
 from services.chassis.refusals import BadRequest, Busy, DeadlinePassed, NotCaughtUp, UnknownMethod
+from services.chassis.service import Service, Site, Startable, run_until
 from services.chassis.settings import REQUEST_ID_DAYS, Limits
 from services.chassis.telemetry import configure_tracing, root_span, shutdown_tracing, traceparent
 from services.chassis.wire import refusal_of
@@ -29,7 +37,7 @@ from tests.chassis.sample.counters.app import APP as COUNTERS
 from tests.chassis.sample.mirror import app as mirror_app
 from tests.chassis.sample.mirror.app import APP as MIRROR
 from tests.chassis.sample.mirror.app import POISON
-from tests.chassis.scene import WAIT_SECONDS_MAX, Scene
+from tests.chassis.scene import WAIT_SECONDS_MAX, Scene, make_folder
 from tests.chassis.test_way import open_and_add
 
 CHASSIS = chassis_pb2.DESCRIPTOR.services_by_name["ChassisService"]
@@ -271,3 +279,52 @@ async def test_a_file_that_no_entry_names_is_swept_after_its_grace(nats_server: 
         assert service.blobs.exists(orphan)
         await loops.blob_sweeper(service.store, service.blobs, 0)._work()
         assert (service.blobs.exists(named), service.blobs.exists(orphan)) == (True, False)
+
+
+# ---- an end that is asked for -----------------------------------------------------------------------------
+
+
+PROCESSES: dict[str, Callable[[Site], Startable]] = {
+    "service": lambda site: Service(COUNTERS, site),
+    "projector": Projector,
+    "gateway": lambda site: Gateway(site, ApiSettings("127.0.0.1", 0)),
+}
+
+
+@pytest.mark.parametrize("process", PROCESSES)
+async def test_whoever_is_asked_to_stop_while_no_broker_comes_stops_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, process: str
+) -> None:
+    asked = asyncio.Event()
+
+    async def refused(*args: Any, **kwargs: Any) -> None:
+        # The first attempt has failed: from now on it would try without end.
+        asked.set()
+        raise BrokerSilent(0, "nobody")
+
+    monkeypatch.setattr(service_module, "CONNECT_ATTEMPTS_MAX", 1 << 60)
+    monkeypatch.setattr(service_module, "connect", refused)
+    folder = make_folder(tmp_path / "data")
+    async with asyncio.timeout(WAIT_SECONDS_MAX):
+        await run_until(asked, PROCESSES[process](Site(folder, "nats://nobody")))
+    for file in folder.stores.glob("*.sqlite3"):
+        # Nobody holds the store any more.
+        store = ApswStore(file)
+        store.claim("another")
+        store.close()
+
+
+async def test_what_cannot_start_says_so_and_is_ended() -> None:
+    class Broken:
+        ended = False
+
+        async def start(self) -> None:
+            raise BrokerSilent(0, "nobody")
+
+        async def stop(self) -> None:
+            self.ended = True
+
+    broken = Broken()
+    with pytest.raises(BrokerSilent):
+        await run_until(asyncio.Event(), broken)
+    assert broken.ended

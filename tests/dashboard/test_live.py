@@ -12,15 +12,18 @@ from typing import Any
 import httpx
 import pytest
 
+from gateway.api import alarm
 from gateway.dashboard import recount
 from gateway.dashboard.model import ReadModel, current_file, rebuild_requested, request_rebuild
 from gateway.dashboard.projector import Projector
 from huanjie.chassis.v1 import chassis_pb2
 from services.chassis import ledger
 from services.chassis.client import ServiceClient
+from services.chassis.clock import BusinessClock, ClockSettings, security_now_us
 from services.chassis.store import Reader
 from tests.api.town import REPORT, Town
 from tests.brokers import NatsServer
+from tests.chassis.desk import Hands
 
 pytestmark = pytest.mark.asyncio
 WAIT_SECONDS_MAX = 20
@@ -126,6 +129,35 @@ async def test_a_viewer_is_told_what_changed(nats_server: NatsServer, tmp_path: 
             shown: dict[str, str] = {}
             while shown != wanted:
                 shown |= await next_indices(lines, 1)
+
+
+async def test_a_latest_time_that_passes_is_seen_by_who_watches_though_nobody_acts(
+    nats_server: NatsServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Hands that leap days ahead are seen at the next look.
+    monkeypatch.setattr(alarm, "LOOK_SECONDS_MAX", 0.01)
+    async with running(nats_server, tmp_path) as (town, projector):
+        directive = await town.directive()
+        await caught_up(town, projector)
+        hands = Hands(security_now_us())
+        clock = BusinessClock(ClockSettings.real(), wall=hands)
+        town.gateway.api.board._clock = town.gateway.api.figures._alarm._clock = clock
+        operator = town.with_role("operator", town.units.root)
+        nodes = httpx.QueryParams({"node": town.units.root, "directive": directive})
+        async with asyncio.timeout(WAIT_SECONDS_MAX), operator.stream("GET", "/api/v1/stream", params=nodes) as stream:
+            events = (json.loads(line[6:]) async for line in stream.aiter_lines() if line.startswith("data: "))
+            shown = await anext(events)
+            overdue = [shown["headline"]["overdue_e9"]]
+            turns = 0
+            while shown["changes_at_us"]:
+                hands.us = shown["changes_at_us"]
+                shown, turns = await anext(events), turns + 1
+                assert shown["moment"]["business_us"] == hands.us
+                overdue.append(shown["headline"]["overdue_e9"])
+        # All that was asked and not done is overdue at the end, and it came step by step.
+        assert overdue[0] == 0 and overdue == sorted(overdue)
+        assert overdue[-1] == shown["headline"]["mass"] * 10**9
+        assert turns >= len(set(overdue)) - 1 > 0
 
 
 async def next_indices(lines: AsyncIterator[str], count: int) -> dict[str, str]:

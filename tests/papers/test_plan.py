@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import date, timedelta
 
 import ics
@@ -13,6 +14,8 @@ from hypothesis import strategies as st
 from openpyxl.worksheet.worksheet import Worksheet
 from pypdf import PdfReader
 
+from gateway.api.problems import Problems
+from gateway.api.sheet import Slip, render
 from gateway.papers.plan import PlanRow, PlanSheet, countdown, gantt
 from gateway.papers.plan_feed import calendar_feed
 from gateway.papers.plan_prints import HEAD_ROW, plan_pdf, plan_workbook
@@ -180,3 +183,16 @@ def test_the_countdown_tells_overdue_near_and_next_apart(
     assert shown == {"overdue": overdue, "near": near, "next": later}
     assert board["workdays_left"] == CALENDAR.workdays_between(today, SAMPLE.congress)
     assert (board["done"], board["milestones"]) == (1, 4)
+
+
+def test_what_leaves_a_rehearsal_says_what_it_is() -> None:
+    of = replace(SAMPLE, rehearsal=True)
+    feed = ics.Calendar(calendar_feed(of, "zh", MADE_AT_US).decode())
+    assert feed.events and all(str(event.name).startswith("【演练 · 非正式文件】") for event in feed.events)
+    page = openpyxl.load_workbook(io.BytesIO(plan_workbook(of, "zh", MADE_AT_US))).active
+    assert isinstance(page, Worksheet) and str(page["A1"].value).startswith("【演练")
+    real = ics.Calendar(calendar_feed(SAMPLE, "zh", MADE_AT_US).decode())
+    assert not any("演练" in str(event.name) for event in real.events)
+    slip = Slip(login="a", unit_name="示例甲支部", role="unit_secretary", one_time_code="c", code_until_us=0)
+    sheets = [render([slip, slip], Problems.load(), "zh", "", rehearsal=rehearsal) for rehearsal in (True, False)]
+    assert [sheet.count("【演练") for sheet in sheets] == [2, 0]

@@ -6,8 +6,11 @@ import pytest
 
 from huanjie.reporting.v1 import reporting_pb2
 from huanjie.reporting.v1 import supervision_pb2 as pb
+from huanjie.schedule.v1 import turnovers_pb2
+from services.chassis.ledger import Fact
 from services.chassis.permissions import VERIFIER
 from services.chassis.refusals import PermissionDenied
+from services.kernel.workdays import day_of
 from services.reporting.domain.messages import Channel
 from services.reporting.loops import DigestRound, MessageRound
 from tests.chassis.desk import principal
@@ -71,13 +74,23 @@ async def test_reminders_go_with_the_one_message_of_the_day_and_not_once_they_ar
         assert undo(campaign, "remind", "B", "a1", by=campaign.operator()) == ["UNDO_FOLLOWED", "UNDO_FOLLOWED"]
         campaign.at(8, hours=2)
         assert reminded(campaign, "a1") == ["REMINDED_TODAY"]
+        # Quiet hours: a reminder given in the evening goes out the next morning.
         campaign.at(8, hours=10)
-        assert len(inbox.mails) == 3
-        campaign.at(9)
-        assert reminded(campaign, "a1") == ["accepted"]
+        campaign.own(reporting_pb2.ReceiveAssignmentRequest, "a3", receive_only=True)
+        assert reminded(campaign, "a3") == ["accepted"]
+        reach(campaign, "a3")
         await DigestRound(running, tuple(ports)).run()
         await MessageRound(running, ports).run()
-    assert [str(mail["To"]) for mail in inbox.mails[3:]].count("a1@example.org") == 1
+        assert len(inbox.mails) == 3
+        campaign.at(9)
+        digests = DigestRound(running, tuple(ports))
+        await digests.run()
+        assert reminded(campaign, "a1") == ["accepted"]
+        for _ in range(2):
+            await digests.run()
+            await MessageRound(running, ports).run()
+    told_next = [str(mail["To"]) for mail in inbox.mails[3:]]
+    assert [told_next.count(name) for name in ("a1@example.org", "a3@example.org")] == [1, 1]
     assert campaign.office.desk.refold_differences() == []
 
 
@@ -89,3 +102,42 @@ def test_a_reminder_is_taken_back_by_who_gave_it_until_it_has_gone_out(campaign:
     assert undo(campaign, "remind", "A", by=campaign.operator()) == ["accepted"]
     assert today(campaign, "A") == [("receive", False)]
     assert reminded(campaign, "A") == ["accepted"]
+
+
+async def test_what_schedule_says_of_a_units_plan_goes_with_its_message_also_late_in_the_day(
+    campaign: Campaign,
+) -> None:
+    reach(campaign, "A", "D")
+    overdue(campaign)
+    running, inbox = Running(campaign), Inbox()
+    heard: list[str] = []
+    today = day_of(campaign.office.desk.clock.us).isoformat()
+
+    def said(unit: str, day: str, *steps: str) -> None:
+        items = [turnovers_pb2.PlanDigestItem(milestone_id=step, latest_day=day, standing="due") for step in steps]
+        event = turnovers_pb2.PlanDigestMade(
+            turnover_id=f"turnover_{unit}", unit_id=campaign.ids[unit], day=day, items=items
+        )
+        heard.append(unit)
+        name, now = str(event.DESCRIPTOR.full_name), campaign.office.desk.clock.us
+        fact = Fact("schedule", len(heard), "", "", name, now, now, "", "", "", "ledger_schedule")
+        campaign.office.desk.hear("schedule", fact, name, event.SerializeToString())
+
+    said("D", today, "mobilisation", "term_check")
+    async with mail_server(inbox) as port:
+        ports = {Channel.MAIL: mail_channel(port)}
+        digests = DigestRound(running, tuple(ports))
+        for unit in ("", "B", "A"):
+            if unit:
+                reach(campaign, unit)
+                said(unit, today, "mobilisation")
+            await digests.run()
+            await MessageRound(running, ports).run()
+    # One message each: A had its own before its plan was said.
+    assert sorted(str(mail["To"]) for mail in inbox.mails) == ["a@example.org", "b@example.org", "d@example.org"]
+    told = {str(mail["To"]): text(mail) for mail in inbox.mails}
+    assert "换届计划中已超过、临近或难以赶上时限的步骤有 2 项" in told["d@example.org"]
+    assert "项任务超期" in told["d@example.org"]
+    assert "步骤有 1 项" in told["b@example.org"] and "超期" not in told["b@example.org"]
+    assert "步骤" not in told["a@example.org"]
+    assert campaign.office.desk.refold_differences() == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import random
 from typing import Any
 
@@ -14,6 +15,14 @@ from services.chassis.permissions import OPERATOR, UNIT_SECRETARY
 from services.chassis.principals import Principal
 from services.chassis.refusals import Refusal
 from services.chassis.wording import Catalogue
+from services.reporting.domain.directive_events import (
+    DIRECTIVE_EVENTS,
+    ActUndone,
+    AssignmentsDispatched,
+    ReminderUndone,
+    UnitReminded,
+)
+from services.reporting.domain.undoing import _ACTIONS
 from tests.chassis.desk import principal
 from tests.reporting.campaign import Campaign
 from tests.reporting.test_act_on_many import done, rows
@@ -95,6 +104,11 @@ def test_a_verification_is_taken_back_and_leaves_the_verifiers_record(campaign: 
     assert undo(campaign, "verify", "a1", by=operator) == ["accepted"]
     assert campaign.state("a1") == "rectified"
     assert campaign.office.desk.refold_differences() == []
+
+
+def test_every_event_of_an_assignment_can_follow_an_act() -> None:
+    own = {event for event in DIRECTIVE_EVENTS if "unit_id" in {field.name for field in dataclasses.fields(event)}}
+    assert own - {ActUndone, UnitReminded, ReminderUndone} == set(_ACTIONS) - {AssignmentsDispatched}
 
 
 def followed_by(campaign: Campaign, act: str, unit: str, by: Principal) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from infra.local.bench import dashboard, overdue, plans, tally
+from infra.local.bench import dashboard, forms, overdue, plans, tally
 from infra.local.bench.idle import measure_idle, measure_start
 from infra.local.bench.live import REPORTS_PER_SECOND, measure_liveness
 from infra.local.bench.page import Result
@@ -20,7 +20,20 @@ LIVE_P50_MS_MAX, LIVE_P99_MS_MAX = 80.0, 250.0
 READY_SECONDS_MAX = 5.0
 IDLE_BYTES_MAX = 600 << 20
 
-PARTS = ("start", "idle", "live", "reports", "batches", "rebuild", "figures", "digests", "lists", "plans", "tally")
+PARTS = (
+    "start",
+    "idle",
+    "live",
+    "reports",
+    "batches",
+    "rebuild",
+    "figures",
+    "digests",
+    "lists",
+    "plans",
+    "tally",
+    "forms",
+)
 """What can be measured alone."""
 _STAGED = frozenset({"idle", "live", "reports", "batches"})
 """These share one running platform."""
@@ -58,6 +71,8 @@ def measure(scratch: Path, tell: Tell, parts: Collection[str] = PARTS) -> Measur
         measured.results.append(plans.plan_result(tell))
     if "tally" in parts:
         measured.results += tally.results(tell)
+    if "forms" in parts:
+        measured.results += forms.results(scratch, tell)
     return measured
 
 

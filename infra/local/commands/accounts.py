@@ -46,7 +46,7 @@ def issue(root: Path, code: str, people: int, target: Path) -> None:
     finally:
         # Codes are shown once: whatever stopped the work, those that were made are kept.
         if issued:
-            write_sheet(issued, target, address(folder, settings))
+            write_sheet(issued, target, address(folder, settings), rehearsal=folder.clock.kind == "rehearsal")
     click.echo(say("accounts_issued", count=len(issued), path=str(target)) if issued else say("accounts_none"))
 
 
@@ -61,7 +61,7 @@ async def _issue(folder: DataFolder, settings: Settings, code: str, people: int,
                 status.update(f"{say('issuing')} {len(issued)}")
 
 
-def write_sheet(accounts: list[pb.NewAccount], target: Path, origin: str) -> None:
+def write_sheet(accounts: list[pb.NewAccount], target: Path, origin: str, *, rehearsal: bool) -> None:
     """The same sheet that the operator's page prints, readable by its owner only."""
     from gateway.api.problems import Problems
     from gateway.api.sheet import Slip, render
@@ -76,4 +76,5 @@ def write_sheet(accounts: list[pb.NewAccount], target: Path, origin: str) -> Non
         )
         for each in accounts
     ]
-    write_durably(target, render(slips, Problems.load(), language(), f"{origin}/").encode())
+    page = render(slips, Problems.load(), language(), f"{origin}/", rehearsal=rehearsal)
+    write_durably(target, page.encode())

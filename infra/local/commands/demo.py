@@ -114,7 +114,7 @@ async def _stage(platform: Platform, settings: Settings, seed: int) -> None:
             ]
             units = await read_units(rest, operator)
             issued = [account async for account in issue_accounts(calls, _root(units).unit_id, 1)]
-        write_sheet(issued, folder.root / SHEET, platform.address)
+        write_sheet(issued, folder.root / SHEET, platform.address, rehearsal=True)
         codes = {a.unit_id: {"login": a.login, "one_time_code": a.one_time_code} for a in issued}
         committee, branch = shown_units(units)
         passwords = {unit.unit_id: _password() for unit in (committee, branch)}

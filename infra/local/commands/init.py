@@ -39,22 +39,35 @@ def rehearsal_clock(start: date | None, speed: int) -> ClockSettings:
     return ClockSettings.rehearsal(start_of_day(start or day_of(now_us)) + MORNING_US, now_us, speed)
 
 
+def practice_clock() -> ClockSettings:
+    """A rehearsal at the pace of the clock on the wall."""
+    now_us = security_now_us()
+    return ClockSettings.rehearsal(now_us, now_us, 1)
+
+
 @click.command("init", help=say("help:init"))
 @data_option
 @click.option("--district", required=True, metavar="CODE", help=say("help:init.district"))
 @click.option("--name", required=True, help=say("help:init.name"))
 @click.option("--rehearsal", is_flag=True, help=say("help:init.rehearsal"))
+@click.option("--practice", is_flag=True, help=say("help:init.practice"))
 @click.option("--speed", type=click.IntRange(1, SPEED_MAX), help=say("help:init.speed", speed=DEFAULT_SPEED))
 @click.option("--start", type=click.DateTime(["%Y-%m-%d"]), help=say("help:init.start"))
-def command(root: Path, district: str, name: str, rehearsal: bool, speed: int | None, start: datetime | None) -> None:
+def command(
+    root: Path, district: str, name: str, rehearsal: bool, practice: bool, speed: int | None, start: datetime | None
+) -> None:
     _check_district(district)
+    if practice and (rehearsal or speed or start):
+        raise click.UsageError(say("PRACTICE_CLOCK"))
     if not rehearsal and (speed or start):
         raise click.UsageError(say("REAL_CLOCK"))
-    clock = ClockSettings.real()
+    clock = practice_clock() if practice else ClockSettings.real()
     if rehearsal:
         clock = rehearsal_clock(start.date() if start else None, speed or DEFAULT_SPEED)
     folder = create_folder(root.resolve(), district, name, clock)
     click.echo(say("created", folder=str(folder.root), kind=clock.kind))
+    if practice:
+        click.echo(say("practising"))
     click.echo(say("next_up", folder=str(root)))
 
 

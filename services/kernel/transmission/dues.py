@@ -52,7 +52,9 @@ class Deadlines:
 class Clockwork:
     """Which keys of a node's vector are overdue at one moment: each (layer, stage, class) is worked out once.
 
-    `layer`, `shift_days`: where the node stands (`explain.Standing`); 0 and 0 for the issuer.
+    `layer`, `shift_days`: where the node stands (`explain.Standing`); 0 and 0 for the issuer. `ahead_us`: the first
+    latest time after the moment, of all that were asked for; 0 when there was none. Until then nothing becomes due
+    of what they decided.
     """
 
     def __init__(
@@ -63,6 +65,7 @@ class Clockwork:
         self.now_us = now_us
         self.layer = layer
         self.shift_days = shift_days
+        self.ahead_us = 0
         self._known: dict[int, bool] = {}
 
     def overdue(self, key: int) -> bool:
@@ -85,6 +88,12 @@ class Clockwork:
             return False
         if due_class == DUE_SETTLED:
             return True
-        place = self.layer + layer_of(key)
         due_class = shifted(due_class, self.shift_days)
-        return self.now_us >= self.deadlines.due_us(place, stage_of(category), due_class, self.calendar)
+        return self.now_us >= self.due_us(self.layer + layer_of(key), stage_of(category), due_class)
+
+    def due_us(self, layer: int, stage: Stage, due_class: int) -> int:
+        """The instant a due class means at a (layer, stage), the layer counted from the issuer."""
+        due_us = self.deadlines.due_us(layer, stage, due_class, self.calendar)
+        if self.now_us < due_us and (due_us < self.ahead_us or not self.ahead_us):
+            self.ahead_us = due_us
+        return due_us

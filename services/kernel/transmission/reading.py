@@ -219,7 +219,7 @@ def _plan_at(scope: Sequence[ScopeLayer], clockwork: Clockwork, at_us: int, poli
 
 
 def _planned(clockwork: Clockwork, layer: int, stage: Stage) -> int:
-    return clockwork.deadlines.due_us(layer, stage, clockwork.shift_days, clockwork.calendar)
+    return clockwork.due_us(layer, stage, clockwork.shift_days)
 
 
 def schedule_lag_minutes(

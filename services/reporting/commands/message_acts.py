@@ -17,7 +17,7 @@ from services.reporting.domain.assignments import Now
 from services.reporting.domain.message_events import MessageDeferred, MessageFailed, MessageSent
 from services.reporting.domain.messages import Channel, MessageState, Outgoing, Told
 from services.reporting.domain.reminding import own_step
-from services.reporting.store import directives, messages, posts, reminders
+from services.reporting.store import directives, messages, plan_digests, posts, reminders
 from services.reporting.store.assignments import case_of
 
 MESSAGES_AT_ONCE: Final = 50
@@ -30,7 +30,7 @@ def queue_messages(act: Act, day_us: int, told: Iterable[tuple[str, int]], chann
     made = 0
     for unit_id, items in told:
         post = posts.first_holder(act.tx, unit_id)
-        about = Told(items, _reminders(act, unit_id, day_us))
+        about = Told(items, _reminders(act, unit_id, day_us), plan_digests.items_of(act.tx, unit_id, day_us))
         for channel in channels:
             if post is not None and _is_told(act.tx, post.unit_id, post.post_id, post.person_id, channel, day_us):
                 continue
@@ -61,10 +61,10 @@ def letter_of(reader: Reader, message: Outgoing, words: Catalogue) -> Letter:
     about = message.told
     lines = [
         words.render(f"mail:{what}", {"items": count}, "zh")
-        for what, count in (("overdue", about.items), ("reminders", about.reminders))
+        for what, count in (("overdue", about.items), ("reminders", about.reminders), ("plan", about.plan_items))
         if count
     ]
-    subject = words.render("mail:subject", {"items": about.items + about.reminders}, "zh")
+    subject = words.render("mail:subject", {"items": about.all}, "zh")
     text = words.render("mail:text", {"lines": "\n".join(lines)}, "zh")
     return Letter(message.message_id, to, subject, text)
 
@@ -82,6 +82,18 @@ async def delivered(port: Port, message: Outgoing, letter: Letter, now_us: int) 
     except LetterRefused:
         return rules.refused(message, "refused"), False
     return rules.sent(message), False
+
+
+def still_untold(reader: Reader, day_us: int, channels: Sequence[Channel]) -> list[tuple[str, int]]:
+    """Units with reminders or a plan to be told of, whose responsible person has had no message today."""
+    found = []
+    for unit_id, items in messages.to_be_told(reader, day_us):
+        post = posts.first_holder(reader, unit_id)
+        if post is not None and not all(
+            _is_told(reader, unit_id, post.post_id, post.person_id, channel, day_us) for channel in channels
+        ):
+            found.append((unit_id, items))
+    return found
 
 
 def _reminders(act: Act, unit_id: str, day_us: int) -> int:

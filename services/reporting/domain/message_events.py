@@ -27,6 +27,7 @@ class MessageQueued:
     day_us: int
     items: int
     reminders: int
+    plan_items: int
 
 
 @dataclass(frozen=True, slots=True)

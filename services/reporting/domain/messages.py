@@ -55,10 +55,18 @@ TRANSITIONS: Final[Mapping[tuple[MessageState, MessageAction], MessageState]] = 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """How many things a day's message is about: overdue below the unit, and what a superior reminded it of."""
+    """How many things a day's message is about: overdue below the unit, what a superior reminded it of, and steps of
+    its own plan that are due or at risk.
+    """
 
-    items: int
+    items: int = 0
     reminders: int = 0
+    plan_items: int = 0
+
+    @property
+    def all(self) -> int:
+        """Together; 0 is nothing to say."""
+        return self.items + self.reminders + self.plan_items
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +85,12 @@ class Outgoing:
 
 def queue(message_id: str, channel: Channel, post: Post | None, day_us: int, told: Told) -> MessageQueued:
     """To the first responsible person. Raises DigestToNobody when there is none, or nothing to say."""
-    if post is None or not (told.items or told.reminders):
+    if post is None or not told.all:
         raise DigestToNobody()
     return MessageQueued(
-        message_id, channel.value, post.unit_id, post.post_id, post.person_id, day_us, told.items, told.reminders
-    )
+        message_id, channel.value, post.unit_id, post.post_id, post.person_id, day_us,
+        told.items, told.reminders, told.plan_items,
+    )  # fmt: skip
 
 
 def sent(message: Outgoing) -> MessageSent:

@@ -38,6 +38,7 @@ def list_messages(query: pb.ListMessagesRequest, ask: Ask) -> pb.ListMessagesRes
             day_us=row.day_us,
             items=row.message.told.items,
             reminders=row.message.told.reminders,
+            plan_items=row.message.told.plan_items,
             state=row.message.state,
             attempts=row.message.attempts,
             next_try_us=row.next_try_us if row.message.state is MessageState.WAITING else 0,

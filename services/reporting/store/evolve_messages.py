@@ -19,10 +19,10 @@ def _contact_changed(tx: Transaction, fact: Fact, event: ev.ContactChanged) -> N
 def _queued(tx: Transaction, fact: Fact, event: ev.MessageQueued) -> None:
     tx.run(
         "INSERT INTO message (message_id, position, channel, unit_id, post_id, person_id, day_us, items, reminders, "
-        "queued_us, state, next_try_us) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?)",
+        "plan_items, queued_us, state, next_try_us) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?)",
         (
             event.message_id, fact.position, event.channel, event.unit_id, event.post_id, event.person_id,
-            event.day_us, event.items, event.reminders, fact.occurred_at_us, fact.occurred_at_us,
+            event.day_us, event.items, event.reminders, event.plan_items, fact.occurred_at_us, fact.occurred_at_us,
         ),
     )  # fmt: skip
     if event.reminders:

@@ -10,9 +10,10 @@ from typing import Final
 from services.chassis.scope import Scope
 from services.chassis.store import Reader, Row, Transaction, int_of, text_of
 from services.reporting.domain.messages import Channel, MessageState, Outgoing, Told
+from services.reporting.store.plan_digests import units_told_on
 from services.reporting.store.reminders import units_waiting
 
-_MESSAGE: Final = "message_id, channel, m.unit_id, post_id, m.state, attempts, queued_us, items, reminders"
+_MESSAGE: Final = "message_id, channel, m.unit_id, post_id, m.state, attempts, queued_us, items, reminders, plan_items"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +54,25 @@ def contact_of(reader: Reader, unit_id: str, post_id: str) -> Contact:
 
 
 def told_on(reader: Reader, day_us: int) -> list[tuple[str, int]]:
-    """(unit, how many things it was told to be overdue) of a day's digests, by unit; 0 where only reminders wait."""
+    """(unit, how many things it was told to be overdue) of a day's digests, by unit."""
     rows = reader.all("SELECT unit_id, items, left_out FROM digest WHERE day_us = ? ORDER BY unit_id, stage", (day_us,))
-    counts: dict[str, int] = dict.fromkeys(units_waiting(reader), 0)
+    counts: dict[str, int] = {}
     for row in rows:
         unit_id = text_of(row[0])
         counts[unit_id] = counts.get(unit_id, 0) + len(json.loads(text_of(row[1]))) + int_of(row[2])
     return sorted(counts.items())
+
+
+def overdue_below(reader: Reader, unit_id: str, day_us: int) -> int:
+    """How many things a day's digests told one unit to be overdue."""
+    rows = reader.all("SELECT items, left_out FROM digest WHERE unit_id = ? AND day_us = ?", (unit_id, day_us))
+    return sum(len(json.loads(text_of(row[0]))) + int_of(row[1]) for row in rows)
+
+
+def to_be_told(reader: Reader, day_us: int) -> list[tuple[str, int]]:
+    """The same of units that were reminded or have a plan with something due, and of those alone."""
+    units = {*units_waiting(reader), *units_told_on(reader, day_us)}
+    return [(unit_id, overdue_below(reader, unit_id, day_us)) for unit_id in sorted(units)]
 
 
 def queued(reader: Reader, person_id: str, channel: Channel, day_us: int) -> bool:
@@ -97,7 +110,7 @@ def below(reader: Reader, path: str, state: str, before_position: int, rows_max:
         (*params, before_position, state, state, rows_max),
     )
     return [
-        MessageRow(_outgoing_of(row), int_of(row[9]), int_of(row[10]), int_of(row[11]), text_of(row[12]))
+        MessageRow(_outgoing_of(row), int_of(row[10]), int_of(row[11]), int_of(row[12]), text_of(row[13]))
         for row in rows
     ]
 
@@ -105,5 +118,5 @@ def below(reader: Reader, path: str, state: str, before_position: int, rows_max:
 def _outgoing_of(row: Row) -> Outgoing:
     return Outgoing(
         text_of(row[0]), Channel(text_of(row[1])), text_of(row[2]), text_of(row[3]), MessageState(text_of(row[4])),
-        int_of(row[5]), int_of(row[6]), Told(int_of(row[7]), int_of(row[8])),
+        int_of(row[5]), int_of(row[6]), Told(int_of(row[7]), int_of(row[8]), int_of(row[9])),
     )  # fmt: skip

@@ -180,6 +180,26 @@ class OverrideRefused:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class PlanDigestItem:
+    """A step of the plan that is not done: late, due or at_risk."""
+
+    milestone_id: str
+    latest_day: str
+    standing: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanDigestMade:
+    """What of a plan is due or at risk, said once a working day."""
+
+    turnover_id: str
+    unit_id: str
+    day: str
+    items: tuple[PlanDigestItem, ...]
+    calendar_version: str
+
+
 TURNOVER_EVENTS: tuple[type, ...] = (
     TurnoverOpened,
     TurnoverClosed,
@@ -191,4 +211,5 @@ TURNOVER_EVENTS: tuple[type, ...] = (
     OverrideAsked,
     OverrideConfirmed,
     OverrideRefused,
+    PlanDigestMade,
 )

@@ -112,6 +112,14 @@ def _override_refused(tx: Transaction, fact: Fact, event: ev.OverrideRefused) ->
     bump(tx, event.turnover_id)
 
 
+def _digest_made(tx: Transaction, fact: Fact, event: ev.PlanDigestMade) -> None:
+    # It changes nothing of the turnover.
+    tx.run(
+        "INSERT INTO plan_digest VALUES (?, ?) ON CONFLICT (turnover_id) DO UPDATE SET day = excluded.day",
+        (event.turnover_id, event.day),
+    )
+
+
 TURNOVER_EVOLVE: Mapping[type, Evolve] = {
     ev.TurnoverOpened: _opened,
     ev.TurnoverClosed: _closed,
@@ -123,4 +131,5 @@ TURNOVER_EVOLVE: Mapping[type, Evolve] = {
     ev.OverrideAsked: _override_asked,
     ev.OverrideConfirmed: _override_confirmed,
     ev.OverrideRefused: _override_refused,
+    ev.PlanDigestMade: _digest_made,
 }

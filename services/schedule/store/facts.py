@@ -16,7 +16,7 @@ from services.schedule.domain.records import Kept
 from services.schedule.domain.results import results
 from services.schedule.domain.turnover_events import DirectiveScope
 from services.schedule.domain.turnovers import Turnover
-from services.schedule.store import turnovers, votes
+from services.schedule.store import layers, turnovers, votes
 
 
 def milestone_cause(turnover_id: str, milestone_id: str) -> str:
@@ -151,19 +151,8 @@ class Below:
 
 def below(reader: Reader, unit_id: str, kinds: tuple[str, ...]) -> Below:
     """Counts without loading. No kinds: every kind."""
-    unit = tree.find(reader, unit_id)
-    if unit is None:
-        return Below(0, 0)
-    inside, params = Scope((unit.path,)).where("path")
-    of_kinds = f" AND kind IN ({_marks(list(kinds))})" if kinds else ""
-    row = reader.one(
-        f"SELECT COUNT(*), COALESCE(MAX(depth), 0) FROM tree_unit WHERE {inside} AND state = 'active' "
-        f"AND unit_id <> ?{of_kinds}",
-        (*params, unit_id, *kinds),
-    )
-    if row is None or not int_of(row[0]):
-        return Below(0, 0)
-    return Below(int_of(row[0]), int_of(row[1]) - unit.depth)
+    rows = [row for row in layers.rows_of(reader, unit_id, kinds) if row[0]]
+    return Below(sum(units for _, _, units in rows), max((depth for depth, _, _ in rows), default=0))
 
 
 def on_way(reader: Reader, turnover_unit_id: str, unit_id: str, kinds: tuple[str, ...]) -> bool:
@@ -189,12 +178,24 @@ def layer_of(turnover_unit_id: str, path: str) -> int:
 def layers_of(reader: Reader, unit_id: str, scope: DirectiveScope) -> int:
     """How many layers below the unit the deepest obliged unit stands; 0 where nobody is obliged."""
     top = tree.find(reader, unit_id)
-    lists = json.dumps([list(scope.kinds), list(scope.unit_ids), list(scope.excluded_unit_ids)])
-    obliged, params = _obliged(reader, unit_id, scope.subtree_unit_id, lists)
-    row = reader.one(
-        f"SELECT COALESCE(MAX(u.depth), 0) FROM tree_unit u WHERE u.state = 'active' AND {obliged}", tuple(params)
-    )
-    return max(0, int_of(row[0]) - top.depth) if row and top else 0
+    if top is None:
+        return 0
+    if scope.unit_ids:
+        named = set(scope.unit_ids) - {unit_id, *scope.excluded_unit_ids}
+        listed = [unit for name in named if (unit := tree.find(reader, name)) and unit.active]
+        return max((0, *(unit.depth - top.depth for unit in listed)))
+    root = tree.find(reader, scope.subtree_unit_id)
+    if root is None or not root.active:
+        return 0
+    left: dict[int, int] = {}
+    for depth, _, units in layers.rows_of(reader, root.unit_id, scope.kinds):
+        left[root.depth + depth] = left.get(root.depth + depth, 0) + units
+    for name in {unit_id, *scope.excluded_unit_ids}:
+        unit = tree.find(reader, name)
+        inside = unit is not None and unit.active and contains(root.path, unit.path)
+        if unit is not None and inside and (not scope.kinds or unit.kind in scope.kinds):
+            left[unit.depth] -= 1
+    return max((0, *(depth - top.depth for depth, units in left.items() if units)))
 
 
 def heard(reader: Reader) -> int:

@@ -56,6 +56,20 @@ def page(reader: Reader, scope: Scope, unit_id: str, before_position: int, rows_
     return [_turnover_of(row) for row in rows]
 
 
+def under_way(reader: Reader) -> list[Turnover]:
+    """Those with a plan that are open or filed, oldest first."""
+    rows = reader.all(
+        f"SELECT {_COLUMNS} FROM turnover t WHERE t.state IN ('open', 'filed') AND plan_version > 0 ORDER BY t.position"
+    )
+    return [_turnover_of(row) for row in rows]
+
+
+def told_on(reader: Reader, turnover_id: str, day: str) -> bool:
+    """Whether the plan was told that day."""
+    row = reader.one("SELECT 1 FROM plan_digest WHERE turnover_id = ? AND day = ?", (turnover_id, day))
+    return row is not None
+
+
 def _turnover_of(row: Row) -> Turnover:
     return Turnover(
         text_of(row[0]), text_of(row[1]), text_of(row[2]), text_of(row[3]), date.fromisoformat(text_of(row[4])),

@@ -84,6 +84,7 @@ def _show_draft(ask: Ask, shown: pb.Sheet, sheet: Sheet, at: tuple[Election, Sit
     draft = sheets.load_draft(ask.reader, sheet.sheet_id, reading)
     _show_cells(shown, dict(draft.cells))
     shown.ballots, shown.doubtful = draft.ballots, draft.doubtful
+    shown.way = sheet.readings[reading].way
     contest = election.contest(elections.candidates(ask.reader, election.election_id), sitting.basis)
     spelled = {person_of(path): person_of(path) for path in draft.cells if is_written(path)}
     for finding in sheet_findings(contest, Names(spelled).totals(contest, draft.cells)):

@@ -18,17 +18,19 @@ import { mattersView } from "./views/matters.js";
 import { ordersView } from "./views/orders.js";
 import { planView } from "./views/plan.js";
 import { rosterView } from "./views/roster.js";
+import { sheetView } from "./views/sheet.js";
 import { statusView } from "./views/status.js";
 import { todayView } from "./views/today.js";
 import { unitsView } from "./views/units.js";
 import { verifyView } from "./views/verify.js";
+import { voteView } from "./views/vote.js";
 import { votesView } from "./views/votes.js";
 
 // A view draws itself into the place and answers {close, turn}: `turn(route)` says that it went there by itself.
 const VIEWS = {
   login: loginView, status: statusView, desk: deskView, issue: issueView, plan: planView,
   today: todayView, matters: mattersView, orders: ordersView, units: unitsView, roster: rosterView, accounts: accountsView,
-  votes: votesView, verify: verifyView,
+  votes: votesView, vote: voteView, sheet: sheetView, verify: verifyView,
 };
 const SITE_MS = 300_000;
 

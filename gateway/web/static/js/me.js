@@ -8,10 +8,10 @@ const WATCHING = ["operator", "inspector", "unit_secretary", "verifier"];
 const DOING = ["unit_secretary", "unit_reporter", "verifier"];
 const COUNTING = ["teller", "scrutineer", "chief_scrutineer"];
 
-export const me = { known: false, login: "", roles: [], leads: false };
+export const me = { known: false, accountId: "", login: "", roles: [], leads: false };
 
 async function take(session) {
-  Object.assign(me, { known: true, login: session.login, roles: session.roles });
+  Object.assign(me, { known: true, accountId: session.account_id, login: session.login, roles: session.roles });
   setCsrf(session.csrf_token);
   localStorage.setItem(KEPT, "1");
   me.leads = has("operator", "verifier") || (await secretaryOfMany());
@@ -29,7 +29,7 @@ async function secretaryOfMany() {
 }
 
 export function forget() {
-  Object.assign(me, { known: false, login: "", roles: [], leads: false });
+  Object.assign(me, { known: false, accountId: "", login: "", roles: [], leads: false });
   localStorage.removeItem(KEPT);
 }
 

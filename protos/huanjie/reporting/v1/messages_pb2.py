@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#huanjie/reporting/v1/messages.proto\x12\x14huanjie.reporting.v1\"W\n\x0e\x43ontactChanged\x12\x0f\n\x07unit_id\x18\x01 \x01(\t\x12\x0f\n\x07post_id\x18\x02 \x01(\t\x12\x10\n\x08has_mail\x18\x03 \x01(\x08\x12\x11\n\thas_phone\x18\x04 \x01(\x08\"\x9b\x01\n\rMessageQueued\x12\x12\n\nmessage_id\x18\x01 \x01(\t\x12\x0f\n\x07\x63hannel\x18\x02 \x01(\t\x12\x0f\n\x07unit_id\x18\x03 \x01(\t\x12\x0f\n\x07post_id\x18\x04 \x01(\t\x12\x11\n\tperson_id\x18\x05 \x01(\t\x12\x0e\n\x06\x64\x61y_us\x18\x06 \x01(\x03\x12\r\n\x05items\x18\x07 \x01(\r\x12\x11\n\treminders\x18\x08 \x01(\r\"\\\n\x0fMessageDeferred\x12\x12\n\nmessage_id\x18\x01 \x01(\t\x12\x0f\n\x07\x61ttempt\x18\x02 \x01(\r\x12\x0f\n\x07problem\x18\x03 \x01(\t\x12\x13\n\x0bnext_try_us\x18\x04 \x01(\x03\"2\n\x0bMessageSent\x12\x12\n\nmessage_id\x18\x01 \x01(\t\x12\x0f\n\x07\x61ttempt\x18\x02 \x01(\r\"E\n\rMessageFailed\x12\x12\n\nmessage_id\x18\x01 \x01(\t\x12\x0f\n\x07\x61ttempt\x18\x02 \x01(\r\x12\x0f\n\x07problem\x18\x03 \x01(\t\"R\n\x11SetContactRequest\x12\x0f\n\x07unit_id\x18\x01 \x01(\t\x12\x0f\n\x07post_id\x18\x02 \x01(\t\x12\x0c\n\x04mail\x18\x03 \x01(\t\x12\r\n\x05phone\x18\x04 \x01(\t\"\x14\n\x12SetContactResponse\"\xd3\x01\n\x0fOutgoingMessage\x12\x12\n\nmessage_id\x18\x01 \x01(\t\x12\x0f\n\x07\x63hannel\x18\x02 \x01(\t\x12\x0f\n\x07unit_id\x18\x03 \x01(\t\x12\x11\n\tunit_name\x18\x04 \x01(\t\x12\x0e\n\x06\x64\x61y_us\x18\x05 \x01(\x03\x12\r\n\x05items\x18\x06 \x01(\r\x12\r\n\x05state\x18\x07 \x01(\t\x12\x10\n\x08\x61ttempts\x18\x08 \x01(\r\x12\x13\n\x0bnext_try_us\x18\t \x01(\x03\x12\x0f\n\x07problem\x18\n \x01(\t\x12\x11\n\treminders\x18\x0b \x01(\r\"W\n\x13ListMessagesRequest\x12\x0f\n\x07unit_id\x18\x01 \x01(\t\x12\r\n\x05state\x18\x02 \x01(\t\x12\x0e\n\x06\x63ursor\x18\x03 \x01(\t\x12\x10\n\x08rows_max\x18\x04 \x01(\r\"d\n\x14ListMessagesResponse\x12\x37\n\x08messages\x18\x01 \x03(\x0b\x32%.huanjie.reporting.v1.OutgoingMessage\x12\x13\n\x0bnext_cursor\x18\x02 \x01(\t\"a\n\x08\x43\x61llLine\x12\x0f\n\x07unit_id\x18\x01 \x01(\t\x12\x11\n\tunit_name\x18\x02 \x01(\t\x12\x13\n\x0bperson_name\x18\x03 \x01(\t\x12\r\n\x05phone\x18\x04 \x01(\t\x12\r\n\x05items\x18\x05 \x01(\r\"\'\n\x14ListCallLinesRequest\x12\x0f\n\x07unit_id\x18\x01 \x01(\t\"F\n\x15ListCallLinesResponse\x12-\n\x05lines\x18\x01 \x03(\x0b\x32\x1e.huanjie.reporting.v1.CallLineb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#huanjie/reporting/v1/messages.proto\x12\x14huanjie.reporting.v1\"W\n\x0e\x43ontactChanged\x12\x0f\n\x07unit_id\x18\x01 \x01(\t\x12\x0f\n\x07post_id\x18\x02 \x01(\t\x12\x10\n\x08has_mail\x18\x03 \x01(\x08\x12\x11\n\thas_phone\x18\x04 \x01(\x08\"\xaf\x01\n\rMessageQueued\x12\x12\n\nmessage_id\x18\x01 \x01(\t\x12\x0f\n\x07\x63hannel\x18\x02 \x01(\t\x12\x0f\n\x07unit_id\x18\x03 \x01(\t\x12\x0f\n\x07post_id\x18\x04 \x01(\t\x12\x11\n\tperson_id\x18\x05 \x01(\t\x12\x0e\n\x06\x64\x61y_us\x18\x06 \x01(\x03\x12\r\n\x05items\x18\x07 \x01(\r\x12\x11\n\treminders\x18\x08 \x01(\r\x12\x12\n\nplan_items\x18\t \x01(\r\"\\\n\x0fMessageDeferred\x12\x12\n\nmessage_id\x18\x01 \x01(\t\x12\x0f\n\x07\x61ttempt\x18\x02 \x01(\r\x12\x0f\n\x07problem\x18\x03 \x01(\t\x12\x13\n\x0bnext_try_us\x18\x04 \x01(\x03\"2\n\x0bMessageSent\x12\x12\n\nmessage_id\x18\x01 \x01(\t\x12\x0f\n\x07\x61ttempt\x18\x02 \x01(\r\"E\n\rMessageFailed\x12\x12\n\nmessage_id\x18\x01 \x01(\t\x12\x0f\n\x07\x61ttempt\x18\x02 \x01(\r\x12\x0f\n\x07problem\x18\x03 \x01(\t\"R\n\x11SetContactRequest\x12\x0f\n\x07unit_id\x18\x01 \x01(\t\x12\x0f\n\x07post_id\x18\x02 \x01(\t\x12\x0c\n\x04mail\x18\x03 \x01(\t\x12\r\n\x05phone\x18\x04 \x01(\t\"\x14\n\x12SetContactResponse\"\xe7\x01\n\x0fOutgoingMessage\x12\x12\n\nmessage_id\x18\x01 \x01(\t\x12\x0f\n\x07\x63hannel\x18\x02 \x01(\t\x12\x0f\n\x07unit_id\x18\x03 \x01(\t\x12\x11\n\tunit_name\x18\x04 \x01(\t\x12\x0e\n\x06\x64\x61y_us\x18\x05 \x01(\x03\x12\r\n\x05items\x18\x06 \x01(\r\x12\r\n\x05state\x18\x07 \x01(\t\x12\x10\n\x08\x61ttempts\x18\x08 \x01(\r\x12\x13\n\x0bnext_try_us\x18\t \x01(\x03\x12\x0f\n\x07problem\x18\n \x01(\t\x12\x11\n\treminders\x18\x0b \x01(\r\x12\x12\n\nplan_items\x18\x0c \x01(\r\"W\n\x13ListMessagesRequest\x12\x0f\n\x07unit_id\x18\x01 \x01(\t\x12\r\n\x05state\x18\x02 \x01(\t\x12\x0e\n\x06\x63ursor\x18\x03 \x01(\t\x12\x10\n\x08rows_max\x18\x04 \x01(\r\"d\n\x14ListMessagesResponse\x12\x37\n\x08messages\x18\x01 \x03(\x0b\x32%.huanjie.reporting.v1.OutgoingMessage\x12\x13\n\x0bnext_cursor\x18\x02 \x01(\t\"a\n\x08\x43\x61llLine\x12\x0f\n\x07unit_id\x18\x01 \x01(\t\x12\x11\n\tunit_name\x18\x02 \x01(\t\x12\x13\n\x0bperson_name\x18\x03 \x01(\t\x12\r\n\x05phone\x18\x04 \x01(\t\x12\r\n\x05items\x18\x05 \x01(\r\"\'\n\x14ListCallLinesRequest\x12\x0f\n\x07unit_id\x18\x01 \x01(\t\"F\n\x15ListCallLinesResponse\x12-\n\x05lines\x18\x01 \x03(\x0b\x32\x1e.huanjie.reporting.v1.CallLineb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,27 +34,27 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CONTACTCHANGED']._serialized_start=61
   _globals['_CONTACTCHANGED']._serialized_end=148
   _globals['_MESSAGEQUEUED']._serialized_start=151
-  _globals['_MESSAGEQUEUED']._serialized_end=306
-  _globals['_MESSAGEDEFERRED']._serialized_start=308
-  _globals['_MESSAGEDEFERRED']._serialized_end=400
-  _globals['_MESSAGESENT']._serialized_start=402
-  _globals['_MESSAGESENT']._serialized_end=452
-  _globals['_MESSAGEFAILED']._serialized_start=454
-  _globals['_MESSAGEFAILED']._serialized_end=523
-  _globals['_SETCONTACTREQUEST']._serialized_start=525
-  _globals['_SETCONTACTREQUEST']._serialized_end=607
-  _globals['_SETCONTACTRESPONSE']._serialized_start=609
-  _globals['_SETCONTACTRESPONSE']._serialized_end=629
-  _globals['_OUTGOINGMESSAGE']._serialized_start=632
-  _globals['_OUTGOINGMESSAGE']._serialized_end=843
-  _globals['_LISTMESSAGESREQUEST']._serialized_start=845
-  _globals['_LISTMESSAGESREQUEST']._serialized_end=932
-  _globals['_LISTMESSAGESRESPONSE']._serialized_start=934
-  _globals['_LISTMESSAGESRESPONSE']._serialized_end=1034
-  _globals['_CALLLINE']._serialized_start=1036
-  _globals['_CALLLINE']._serialized_end=1133
-  _globals['_LISTCALLLINESREQUEST']._serialized_start=1135
-  _globals['_LISTCALLLINESREQUEST']._serialized_end=1174
-  _globals['_LISTCALLLINESRESPONSE']._serialized_start=1176
-  _globals['_LISTCALLLINESRESPONSE']._serialized_end=1246
+  _globals['_MESSAGEQUEUED']._serialized_end=326
+  _globals['_MESSAGEDEFERRED']._serialized_start=328
+  _globals['_MESSAGEDEFERRED']._serialized_end=420
+  _globals['_MESSAGESENT']._serialized_start=422
+  _globals['_MESSAGESENT']._serialized_end=472
+  _globals['_MESSAGEFAILED']._serialized_start=474
+  _globals['_MESSAGEFAILED']._serialized_end=543
+  _globals['_SETCONTACTREQUEST']._serialized_start=545
+  _globals['_SETCONTACTREQUEST']._serialized_end=627
+  _globals['_SETCONTACTRESPONSE']._serialized_start=629
+  _globals['_SETCONTACTRESPONSE']._serialized_end=649
+  _globals['_OUTGOINGMESSAGE']._serialized_start=652
+  _globals['_OUTGOINGMESSAGE']._serialized_end=883
+  _globals['_LISTMESSAGESREQUEST']._serialized_start=885
+  _globals['_LISTMESSAGESREQUEST']._serialized_end=972
+  _globals['_LISTMESSAGESRESPONSE']._serialized_start=974
+  _globals['_LISTMESSAGESRESPONSE']._serialized_end=1074
+  _globals['_CALLLINE']._serialized_start=1076
+  _globals['_CALLLINE']._serialized_end=1173
+  _globals['_LISTCALLLINESREQUEST']._serialized_start=1175
+  _globals['_LISTCALLLINESREQUEST']._serialized_end=1214
+  _globals['_LISTCALLLINESRESPONSE']._serialized_start=1216
+  _globals['_LISTCALLLINESRESPONSE']._serialized_end=1286
 # @@protoc_insertion_point(module_scope)

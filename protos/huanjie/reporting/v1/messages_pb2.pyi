@@ -65,6 +65,7 @@ class MessageQueued(_message.Message):
     DAY_US_FIELD_NUMBER: _builtins.int
     ITEMS_FIELD_NUMBER: _builtins.int
     REMINDERS_FIELD_NUMBER: _builtins.int
+    PLAN_ITEMS_FIELD_NUMBER: _builtins.int
     message_id: _builtins.str
     channel: _builtins.str
     """mail, hook"""
@@ -76,6 +77,8 @@ class MessageQueued(_message.Message):
     """How many things are overdue below the unit."""
     reminders: _builtins.int
     """How many things a superior reminded the unit of."""
+    plan_items: _builtins.int
+    """How many steps of the unit's own plan are due or at risk."""
     def __init__(
         self,
         *,
@@ -87,10 +90,11 @@ class MessageQueued(_message.Message):
         day_us: _builtins.int = ...,
         items: _builtins.int = ...,
         reminders: _builtins.int = ...,
+        plan_items: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["channel", b"channel", "day_us", b"day_us", "items", b"items", "message_id", b"message_id", "person_id", b"person_id", "post_id", b"post_id", "reminders", b"reminders", "unit_id", b"unit_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["channel", b"channel", "day_us", b"day_us", "items", b"items", "message_id", b"message_id", "person_id", b"person_id", "plan_items", b"plan_items", "post_id", b"post_id", "reminders", b"reminders", "unit_id", b"unit_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -240,6 +244,7 @@ class OutgoingMessage(_message.Message):
     NEXT_TRY_US_FIELD_NUMBER: _builtins.int
     PROBLEM_FIELD_NUMBER: _builtins.int
     REMINDERS_FIELD_NUMBER: _builtins.int
+    PLAN_ITEMS_FIELD_NUMBER: _builtins.int
     message_id: _builtins.str
     channel: _builtins.str
     unit_id: _builtins.str
@@ -252,6 +257,7 @@ class OutgoingMessage(_message.Message):
     next_try_us: _builtins.int
     problem: _builtins.str
     reminders: _builtins.int
+    plan_items: _builtins.int
     def __init__(
         self,
         *,
@@ -266,10 +272,11 @@ class OutgoingMessage(_message.Message):
         next_try_us: _builtins.int = ...,
         problem: _builtins.str = ...,
         reminders: _builtins.int = ...,
+        plan_items: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["attempts", b"attempts", "channel", b"channel", "day_us", b"day_us", "items", b"items", "message_id", b"message_id", "next_try_us", b"next_try_us", "problem", b"problem", "reminders", b"reminders", "state", b"state", "unit_id", b"unit_id", "unit_name", b"unit_name"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["attempts", b"attempts", "channel", b"channel", "day_us", b"day_us", "items", b"items", "message_id", b"message_id", "next_try_us", b"next_try_us", "plan_items", b"plan_items", "problem", b"problem", "reminders", b"reminders", "state", b"state", "unit_id", b"unit_id", "unit_name", b"unit_name"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

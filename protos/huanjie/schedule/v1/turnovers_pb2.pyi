@@ -560,3 +560,69 @@ class OverrideRefused(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___OverrideRefused: _TypeAlias = OverrideRefused  # noqa: Y015
+
+@_typing.final
+class PlanDigestItem(_message.Message):
+    """---- events: the plan's daily digest -------------------------------------------------------------
+
+    A step of the plan that is not done.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MILESTONE_ID_FIELD_NUMBER: _builtins.int
+    LATEST_DAY_FIELD_NUMBER: _builtins.int
+    STANDING_FIELD_NUMBER: _builtins.int
+    milestone_id: _builtins.str
+    latest_day: _builtins.str
+    standing: _builtins.str
+    """late, due (within a few working days), at_risk (cannot be met any more as the plan stands)"""
+    def __init__(
+        self,
+        *,
+        milestone_id: _builtins.str = ...,
+        latest_day: _builtins.str = ...,
+        standing: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["latest_day", b"latest_day", "milestone_id", b"milestone_id", "standing", b"standing"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PlanDigestItem: _TypeAlias = PlanDigestItem  # noqa: Y015
+
+@_typing.final
+class PlanDigestMade(_message.Message):
+    """What of a plan is due or at risk, said once a working day; it reaches people through reporting's messages."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TURNOVER_ID_FIELD_NUMBER: _builtins.int
+    UNIT_ID_FIELD_NUMBER: _builtins.int
+    DAY_FIELD_NUMBER: _builtins.int
+    ITEMS_FIELD_NUMBER: _builtins.int
+    CALENDAR_VERSION_FIELD_NUMBER: _builtins.int
+    turnover_id: _builtins.str
+    unit_id: _builtins.str
+    """Whose turnover it is."""
+    day: _builtins.str
+    calendar_version: _builtins.str
+    @_builtins.property
+    def items(self) -> _containers.RepeatedCompositeFieldContainer[Global___PlanDigestItem]: ...
+    def __init__(
+        self,
+        *,
+        turnover_id: _builtins.str = ...,
+        unit_id: _builtins.str = ...,
+        day: _builtins.str = ...,
+        items: _abc.Iterable[Global___PlanDigestItem] | None = ...,
+        calendar_version: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["calendar_version", b"calendar_version", "day", b"day", "items", b"items", "turnover_id", b"turnover_id", "unit_id", b"unit_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PlanDigestMade: _TypeAlias = PlanDigestMade  # noqa: Y015

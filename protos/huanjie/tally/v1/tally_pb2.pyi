@@ -1869,6 +1869,7 @@ class Sheet(_message.Message):
     PAPER_FIRST_FIELD_NUMBER: _builtins.int
     PAPER_SERIALS_FIELD_NUMBER: _builtins.int
     SUBSTITUTED_ROLES_FIELD_NUMBER: _builtins.int
+    WAY_FIELD_NUMBER: _builtins.int
     sheet_id: _builtins.str
     election_id: _builtins.str
     group: _builtins.str
@@ -1882,6 +1883,8 @@ class Sheet(_message.Message):
     sheet_hash: _builtins.str
     reason: _builtins.str
     paper_first: _builtins.bool
+    way: _builtins.str
+    """How the reading in hand comes in: paper, ballots, machine; empty where none is in hand."""
     @_builtins.property
     def cells(self) -> _containers.RepeatedCompositeFieldContainer[Global___TypedCell]: ...
     @_builtins.property
@@ -1924,10 +1927,11 @@ class Sheet(_message.Message):
         paper_first: _builtins.bool = ...,
         paper_serials: _abc.Iterable[_builtins.str] | None = ...,
         substituted_roles: _abc.Iterable[_builtins.str] | None = ...,
+        way: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["ballots", b"ballots", "cells", b"cells", "doubtful", b"doubtful", "election_id", b"election_id", "explanations", b"explanations", "fields", b"fields", "findings", b"findings", "generation", b"generation", "group", b"group", "paper_first", b"paper_first", "paper_serials", b"paper_serials", "reading", b"reading", "reason", b"reason", "sheet_hash", b"sheet_hash", "sheet_id", b"sheet_id", "signed_roles", b"signed_roles", "state", b"state", "substituted_roles", b"substituted_roles", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["ballots", b"ballots", "cells", b"cells", "doubtful", b"doubtful", "election_id", b"election_id", "explanations", b"explanations", "fields", b"fields", "findings", b"findings", "generation", b"generation", "group", b"group", "paper_first", b"paper_first", "paper_serials", b"paper_serials", "reading", b"reading", "reason", b"reason", "sheet_hash", b"sheet_hash", "sheet_id", b"sheet_id", "signed_roles", b"signed_roles", "state", b"state", "substituted_roles", b"substituted_roles", "version", b"version", "way", b"way"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -41,7 +41,7 @@ export function drawShell(top, site, view, { leave, change }) {
         h("span", { class: "name" }, t("brand")), h("span", { class: "place" }, site.district_name)),
       me.known && navigation(view),
       h("div", { class: "end" },
-        h("span", { class: "when" }, clock, site.kind === "rehearsal" && chip(t("site.rehearsal", { speed: site.speed }), "soft")),
+        h("span", { class: "when" }, clock, site.kind === "rehearsal" && chip(t(site.speed > 1 ? "site.rehearsal" : "site.practice", { speed: site.speed }), "practice")),
         h("button", { type: "button", class: "quiet", "data-focus": "language", lang: other === "zh" ? "zh-CN" : "en", onclick: () => change(other) }, t(`language.${other}`)),
         me.known && whoIs(leave))));
   const tick = () => put(clock, clockText(nowUs()));

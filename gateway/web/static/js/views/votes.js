@@ -5,6 +5,7 @@ import { h, put } from "../h.js";
 import { t } from "../i18n.js";
 import { has } from "../me.js";
 import { chip, empty, section, table } from "../parts/pieces.js";
+import { to } from "../route.js";
 
 const VOTES_MAX = 500;
 
@@ -20,7 +21,7 @@ export async function votesView(place) {
     h("header", { class: "page" }, h("h1", {}, t("nav.votes"))),
     onePhone(),
     section(t("votes.list"), {}, votes.length ? table([
-      [t("votes.title"), (vote) => vote.title, "name"],
+      [t("votes.title"), (vote) => h("a", { href: to("vote", vote.election_id) }, vote.title), "name"],
       [t("votes.unit"), (vote) => vote.unit_name],
       [t("votes.round"), (vote) => t(`vote.round.${vote.round}`)],
       [t("votes.seats"), (vote) => vote.seats, "count"],
