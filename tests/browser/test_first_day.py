@@ -35,6 +35,8 @@ PASSWORD: Final = "一个普通的句子 2026"
 COMMITTEE, BRANCH = "370211901-1", "370211901025-1"
 SLIP: Final = re.compile(r"<dd[^>]*>\s*(370211[0-9]*-\d)\s*</dd>.*?([A-Z0-9]{5}-[A-Z0-9]{5})", re.DOTALL)
 STOP_SECONDS_MAX: Final = 60
+# A whole platform, 558 accounts and three browsers: more than any other test, where the machine has other work.
+DAY_SECONDS_MAX: Final = 600
 SEE_MS: Final = 30_000
 
 
@@ -80,14 +82,17 @@ class Office:
                 window.wait(STOP_SECONDS_MAX)
 
 
+@pytest.mark.timeout(DAY_SECONDS_MAX)
 async def test_a_new_person_does_the_first_day_as_the_guides_say(chromium: Browser, tmp_path: Path) -> None:
     office = Office(tmp_path)
     shutil.copy(ROSTER, tmp_path / "名册.xlsx")
-    for command in commands("lianxi")[:1]:
-        assert "演练" in await asyncio.to_thread(office.do, command)
-    init, up, create, look, take, accounts, doctor, backup = commands("huanjie-data")
+    await asyncio.to_thread(office.do, commands("tuiyan")[0])
+    practice, trial, go_live, _, up, create, look, take, accounts, doctor, backup = commands("huanjie-data")
     restore, doctor_again = commands("huanjie-data-2")
-    await asyncio.to_thread(office.do, init)
+    await asyncio.to_thread(office.do, practice)
+    # What was practised is wiped, and the folder that is there already is started.
+    assert trial == up
+    await asyncio.to_thread(office.do, go_live)
     with office.up(up) as address:
         await asyncio.to_thread(office.do, create)
         assert f"{UNITS} 个" in await asyncio.to_thread(office.do, look)
