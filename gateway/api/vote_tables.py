@@ -12,6 +12,7 @@ from gateway.api.answers import Answered
 from gateway.api.errors import ResultNotAnnounced
 from gateway.api.incoming import Incoming
 from gateway.api.operations import Operation
+from gateway.papers.typst import REHEARSAL_WORDS
 from gateway.papers.vote_tables import Group, Person, ResultSheet, as_csv, group_rows, person_rows, result_workbook
 from huanjie.tally.v1 import tally_pb2 as pb
 from services.chassis.clock import BusinessClock
@@ -48,9 +49,11 @@ async def _sheet(incoming: Incoming) -> ResultSheet:
     result = await incoming.ask("tally.GetResult", asked, pb.Result)
     if result.state != VoteState.DECLARED:
         raise ResultNotAnnounced()
+    rehearsal = incoming.api.folder.clock.kind == "rehearsal"
+    mark = f"【{REHEARSAL_WORDS[incoming.language]}】" if rehearsal else ""
     counted = ("entitled", "present", "issued", "returned", "valid", "invalid", "seats")
     return ResultSheet(
-        title=result.title,
+        title=mark + result.title,
         counted={name: getattr(result, name) for name in counted},
         digest=result.record_sha256,
         persons=_persons(result.persons),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import struct
 import zipfile
@@ -108,6 +109,17 @@ async def test_an_upload_that_comes_again_records_nothing_and_says_so(town: Town
     right = changed(bad, fill())
     third = await send(superior, path, packed(a=good, b=right), "set.zip")
     assert [one["outcome"] for one in third["receipts"]] == ["unchanged", "recorded"]
+
+
+async def test_two_who_upload_the_same_set_at_once_record_each_unit_once(town: Town) -> None:
+    directive, path = await asked(town)
+    sheets = {
+        name: await own_sheet(town, directive, unit_id, fill())
+        for name, unit_id in (("a", town.units.first), ("b", town.units.second))
+    }
+    people = [town.with_role("unit_secretary", town.units.committee, f"account_{who}_{directive}") for who in "xy"]
+    both = await asyncio.gather(*(send(one, path, packed(**sheets), "set.zip") for one in people))
+    assert sum(one["recorded"] for one in both) == sum(one["unchanged"] for one in both) == 2
 
 
 @pytest.mark.parametrize(

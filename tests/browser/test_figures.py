@@ -57,7 +57,7 @@ async def test_figures_are_checked_explained_and_reported_on_a_phone(people: Peo
     await expect(panel).to_have_count(0)
     waiting = page.locator(f".group.waiting article[data-key='{directive_id}']")
     await expect(waiting).to_contain_text("应完成 10")
-    await waiting.get_by_role("button", name="查看填报数字").click()
+    await waiting.get_by_role("button", name="查看反馈").click()
     await expect(page.get_by_role("dialog")).to_contain_text("场地维修延期")
     width = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
     assert width <= 0
@@ -121,7 +121,31 @@ async def test_an_operator_asks_for_a_form_and_the_branch_gets_it(people: People
     await operator.locator("[name=title]").fill("报送谈心谈话情况")
     await operator.locator("[name=text]").fill("请按报表填报。")
     await operator.locator("[name=form_id]").select_option(label="谈心谈话开展情况")
+    await operator.locator("[name=evidence_reason]").fill("示例文件第三条要求留存记录")
     await operator.get_by_role("button", name="下发", exact=True).click()
     await expect(operator.get_by_text("《报送谈心谈话情况》已下发")).to_be_visible()
     directives = (await (await operator.request.get("/api/v1/directives")).json())["items"]
-    assert [row["form_id"] for row in directives if row["title"] == "报送谈心谈话情况"] == ["talks"]
+    asked = [(row["form_id"], row["evidence_reason"]) for row in directives if row["title"] == "报送谈心谈话情况"]
+    assert asked == [("talks", "示例文件第三条要求留存记录")]
+
+
+async def test_what_was_verified_is_corrected_with_a_reason_and_waits_again(people: People, town: Town) -> None:
+    people.expected.append("/correct")
+    page, directive_id = await begun(people, town, "更正数字", town.units.first, (1366, 768))
+    path = town.path(directive_id, town.units.first)
+    done = await town.with_role("unit_reporter", town.units.first).post(f"{path}/figures", json={"figures": SOUND})
+    assert done.status_code == 200, done.text
+    committee = town.with_role("unit_secretary", town.units.committee)
+    assert (await committee.post(f"{path}/verify", json={"report_number": 1})).status_code == 200
+    task = card(page, directive_id)
+    await expect(task.locator("header .chip")).to_have_text("已核验")
+    await task.get_by_role("button", name="更正已核验的反馈").click()
+    panel = page.get_by_role("dialog")
+    await panel.locator("[name=problems_rectified]").fill("4")
+    await panel.get_by_role("button", name="更正已核验的反馈").click()
+    await expect(panel.locator("[data-field=reason] .wrong")).not_to_be_empty()
+    await panel.locator("[name=reason]").fill("漏计一项")
+    await panel.get_by_role("button", name="更正已核验的反馈").click()
+    await expect(panel).to_have_count(0)
+    await expect(task).to_contain_text("第 1 次更正")
+    await expect(task.locator("header .chip")).to_have_text("待核验")

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from openpyxl.comments import Comment
 
 from gateway.papers.form_workbook import table_workbook, unit_workbook
@@ -17,10 +19,12 @@ from services.chassis.sheets.model import UNZIPPED_BYTES_MAX
 from services.chassis.sheets.pages import Blemish, read_pages
 from services.chassis.wording import LANGUAGES, Catalogue
 from services.reporting.domain.forms.returned import Fault, read_returned
-from tests.chassis.workbooks import repacked
+from tests.chassis.workbooks import part_of, repacked
 from tests.papers.forms import GOOD, Change, changed, form_of, read, sheet, unit, value_cell
 
 CATALOGUE = Catalogue.load("services.chassis", "services.reporting")
+PARTS = ["xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/sharedStrings.xml", "xl/styles.xml"]
+INSTEAD = ["", '"', "<c>", ' r="ZZ99999"', "<f/>", "9" * 30, "１"]
 FOUND, OVERDUE, DATE = (value_cell(name) for name in ("problems_found", "problems_overdue", "rectified_by"))
 
 
@@ -153,6 +157,38 @@ def test_macros_passwords_bombs_and_other_formats_are_refused() -> None:
             part.write(bytes(1_000_000))
     with pytest.raises(refusals.SheetZipBomb):
         read_pages(buffer.getvalue(), "a.xlsx")
+
+
+@given(st.data())
+def test_whatever_is_done_to_the_parts_of_a_workbook_it_is_read_or_refused_by_name(data: st.DataObject) -> None:
+    whole = sheet()
+    part = data.draw(
+        st.sampled_from(["xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/sharedStrings.xml", "xl/styles.xml"])
+    )
+    text = part_of(whole, part)
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, min(len(text), start + 60)))
+    instead = data.draw(
+        st.one_of(
+            st.just(""), st.sampled_from(['"', "<c>", ' r="ZZ99999"', "<f/>", "9" * 30, "１"]), st.text(max_size=8)
+        )
+    )
+    spoiled = repacked(whole, {part: (text[:start] + instead + text[end:]).encode("utf-8", "surrogatepass")})
+    of = form_of()
+    try:
+        pages = read_pages(spoiled, "a.xlsx")
+    except refusals.SheetRefused as refusal:
+        assert CATALOGUE.render(refusal.code, refusal.params(), "zh")
+        return
+    for page in pages.pages:
+        returned = read_returned(page.lines, of.form, of.directive_id)
+        told(*returned.faults, *(fault for row in returned.rows for fault in row.faults))
+
+
+@pytest.mark.parametrize("length", [0, 1, 30, 3_000, 6_000])
+def test_a_workbook_cut_short_is_refused_by_name(length: int) -> None:
+    with pytest.raises(refusals.SheetRefused):
+        read_pages(sheet()[:length], "a.xlsx")
 
 
 # ---- a unit's cells ---------------------------------------------------------------------------------------

@@ -5,6 +5,8 @@ import { language } from "./i18n.js";
 const BASE = "/api/v1";
 const RETRIES_MAX = 3;
 const RETRY_MS = 700;
+// A file that is being saved is held this long.
+const SAVED_MS = 60_000;
 const AGAIN = new Set(["NOT_CAUGHT_UP", "BUSY"]);
 
 let csrfToken = "";
@@ -103,7 +105,7 @@ async function send(method, path, { body, headers = {}, signal, accept = "json" 
   if (!answer.ok) throw refusedBy(await problemOf(answer), answer.status);
   if (method !== "GET") writtenAt = answer.headers.get("Hj-Position") ?? writtenAt;
   if (answer.status === 204) return {};
-  return accept === "text" ? answer.text() : answer.json();
+  return accept === "text" ? answer.text() : accept === "blob" ? answer.blob() : answer.json();
 }
 
 function refusedBy(problem, status) {
@@ -145,6 +147,16 @@ export async function upload(path, file, intent = new Intent()) {
   const done = await send("POST", path, { body: form, headers: { "Idempotency-Key": key } });
   intent.done();
   return done;
+}
+
+/** Saves what a path answers as a file of that name; asked for here, so that it comes in the page's language. */
+export async function download(path, name) {
+  const address = URL.createObjectURL(await read(path, { accept: "blob" }));
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(address), SAVED_MS);
 }
 
 /** A query string; lists repeat their name, empty values are left out. */

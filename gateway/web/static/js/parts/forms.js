@@ -18,6 +18,8 @@ const FIELDS = {
   PLAN_NOT_RISING: "plan.report_workdays",
   EXTENSION_BACKWARDS: "workdays",
   EXTENSION_STAGE_DONE: "stage",
+  EVIDENCE_REQUIRED: "evidence",
+  EVIDENCE_MISSING: "evidence",
   LOGIN_TAKEN: "login",
 };
 
@@ -52,7 +54,7 @@ export function values(form) {
   for (const input of form.querySelectorAll("input[name], select[name], textarea[name]")) {
     const text = input.type === "password" ? input.value : input.value.trim();
     if (text === "" || (input.type === "radio" && !input.checked)) continue;
-    found[input.name] = input.type === "number" ? Number(text) : text;
+    found[input.name] = input.type === "number" ? Number(text) : input.dataset.list === undefined ? text : text.split(" ");
   }
   return found;
 }

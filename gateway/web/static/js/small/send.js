@@ -5,7 +5,7 @@ import { h, put } from "../h.js";
 import { language, t } from "../i18n.js";
 import { has, logIn, me, recall } from "../me.js";
 import { actButton, field, form, wordsOf } from "../parts/forms.js";
-import { table } from "../parts/pieces.js";
+import { chip, table } from "../parts/pieces.js";
 import { candidatesOf, digits } from "./checks.js";
 import { blankDraft, blankVote, forgetRecorded, keepRecorded, photoOf, saveDraft, wipe } from "./draft.js";
 import { electorsOf, titleOf } from "./prepare.js";
@@ -129,9 +129,9 @@ export async function sendPart(place, draft) {
   const strange = () => put(place, perhaps, h("p", {}, t("small.sign_in")), signIn());
   put(place, h("p", { class: "hint" }, t("act.loading")));
   try {
-    await read("/site");
+    const site = await read("/site");
     if (!me.known && !(await recall())) return strange();
-    return put(place, perhaps, await signedIn(draft));
+    return put(place, site.kind === "rehearsal" && h("p", {}, chip(t("site.practice"), "practice")), perhaps, await signedIn(draft));
   } catch (error) {
     // The log-in ran out meanwhile.
     if (error instanceof Refused && !me.known) return strange();

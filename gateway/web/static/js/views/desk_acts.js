@@ -3,10 +3,13 @@
 import { act } from "../api.js";
 import { h } from "../h.js";
 import { t } from "../i18n.js";
+import { evidenceField } from "../parts/evidence.js";
 import { actButton, field, form, wordsOf } from "../parts/forms.js";
 import { say, stageName } from "../parts/pieces.js";
 import { dayText, endOfDay, nowUs, toLocal } from "../time.js";
-import { figuresPanel, reportDraft, reportPanel } from "./desk_figures.js";
+import { booksPanel } from "./desk_books.js";
+import { correctionReason, reportDraft, reportPanel, takesEvidence } from "./desk_figures.js";
+import { shownPanel } from "./desk_shown.js";
 
 const number = (name, label, value, extra = {}) => field(name, label, { type: "number", min: "0", inputmode: "numeric", required: true, value, ...extra });
 const reason = () => field("reason", t("desk.reason"), { rows: 3, required: true, wide: true });
@@ -16,6 +19,7 @@ function reportFields(assignment) {
     number("due_count", t("desk.due_count"), assignment.report_number ? assignment.due_count : undefined),
     number("done_count", t("desk.done_count"), assignment.report_number ? assignment.done_count : undefined),
     field("summary", t("desk.summary"), { rows: 3, wide: true, value: assignment.summary || undefined }),
+    takesEvidence(assignment) && evidenceField(assignment.unit_id, assignment.evidence_reason, { held: assignment.evidence }),
   ];
 }
 
@@ -37,6 +41,7 @@ export const ACTS = {
   SubmitReport: { path: "report", form: reportFields },
   ReportOnBehalf: { path: "report-on-behalf", form: reportFields },
   ConfirmReport: { path: "confirm" },
+  CorrectReport: { path: "correct", form: (a) => [correctionReason(), ...reportFields(a)] },
   VerifyReport: { path: "verify", content: (_, a) => ({ report_number: a.report_number }) },
   ReturnReport: {
     path: "return",
@@ -77,6 +82,7 @@ export function actOf(method, assignment, done, cancel) {
 }
 
 const REPORTS = ["SubmitReport", "ReportOnBehalf"];
+const CORRECTS = "CorrectReport";
 
 /** Something was typed for the report and not sent. */
 export const isBegun = (a) => Boolean(a.form_id && a.actions.some((method) => REPORTS.includes(method)) && reportDraft(a).read());
@@ -91,12 +97,18 @@ async function opening(open) {
 
 /** Opens what an act asks for first: in the place, or where an indicator form is asked, in a panel. */
 export function openAct(method, assignment, place, done) {
-  if (assignment.form_id && REPORTS.includes(method)) return opening(() => reportPanel(assignment, labelOf(method, assignment), done));
+  if (assignment.form_id && (REPORTS.includes(method) || method === CORRECTS)) {
+    return opening(() => reportPanel(assignment, { label: labelOf(method, assignment), corrects: method === CORRECTS }, done));
+  }
   const node = actOf(method, assignment, done, () => place.replaceChildren());
   place.replaceChildren(node);
   return node.querySelector("input:not([type=hidden]), select, textarea")?.focus();
 }
 
-/** A button to the figures that were reported, where a form asked for them. */
-export const figuresButton = (assignment) => assignment.form_id && assignment.report_number > 0 &&
-  h("button", { type: "button", class: "quiet", onclick: () => opening(() => figuresPanel(assignment)) }, t("figures.see"));
+/** A button to all that was reported. */
+export const seeButton = (assignment) => assignment.report_number > 0 &&
+  h("button", { type: "button", class: "quiet", onclick: () => opening(() => shownPanel(assignment)) }, t("desk.see_report"));
+
+/** A button to the workbooks of the form, where one is asked and may be reported. */
+export const booksButton = (assignment, done) => assignment.form_id && assignment.actions.includes("SubmitReport") &&
+  h("button", { type: "button", class: "quiet", onclick: () => booksPanel({ ...assignment, title: assignment.directive_title }, { own: true }, done) }, t("books.open"));

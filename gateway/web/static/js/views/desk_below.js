@@ -6,7 +6,8 @@ import { t } from "../i18n.js";
 import { has } from "../me.js";
 import { chip, empty, stateName, unitLink, urgencyName } from "../parts/pieces.js";
 import { also, go } from "../route.js";
-import { ACTS, actOf, figuresButton, labelOf, openAct } from "./desk_acts.js";
+import { ACTS, actOf, labelOf, openAct, seeButton } from "./desk_acts.js";
+import { booksPanel } from "./desk_books.js";
 import { dueText, stateChip } from "./desk_card.js";
 import { redrawer } from "./desk_redraw.js";
 import { Choice, Receipts } from "./many.js";
@@ -16,7 +17,7 @@ const STATES = ["pending", "dispatched", "received", "named", "started", "report
 const TO_VERIFY = "reported,rectified";
 // What a superior is asked for; the rest stands under "more".
 const FIRST = ["VerifyReport", "ReturnReport", "GrantExtension", "RefuseExtension"];
-const MORE = ["ReportOnBehalf", "WithdrawAssignment", "RestoreAssignment"];
+const MORE = ["ReportOnBehalf", "CorrectReport", "WithdrawAssignment", "RestoreAssignment"];
 
 function filters(directives, { d = "", s = "" }) {
   const choice = (name, label, value, options) => h("label", { class: "pick" }, h("span", {}, label),
@@ -48,7 +49,7 @@ function line(row, choice, refresh) {
     ? h("button", { type: "button", class: "quiet", onclick: () => openAct(method, row, place, again) }, labelOf(method, row))
     : actOf(method, row, again, method === "VerifyReport" ? undefined : shut));
   const offered = (methods) => methods.filter((method) => row.actions.includes(method)).map(offer);
-  const more = [figuresButton(row), ...offered(MORE)].filter(Boolean);
+  const more = [seeButton(row), ...offered(MORE)].filter(Boolean);
   return h("li", { class: `below ${row.state}`, "data-key": key, "data-unit": row.unit_id },
     h("div", { class: "who" }, choice.box(row), unitLink(row.unit_id, row.unit_name, { d: row.directive_id }), stateChip(row), dueText(row)),
     report(row),
@@ -58,15 +59,17 @@ function line(row, choice, refresh) {
     place);
 }
 
-function groups(rows, choice, refresh) {
+function groups(unit, rows, choice, refresh) {
   const found = new Map();
   for (const row of rows) {
     if (!found.has(row.directive_id)) found.set(row.directive_id, []);
     found.get(row.directive_id).push(row);
   }
+  const books = ([row]) => row.form_id && has("operator", "unit_secretary") && h("button", { type: "button", class: "quiet",
+    onclick: () => booksPanel({ directive_id: row.directive_id, unit_id: unit.unit_id, title: row.directive_title }, { below: true }, () => refresh("books")) }, t("books.open"));
   return [...found.values()].map((members) => h("section", { class: "card group-below" },
     h("header", {}, h("h2", {}, members[0].urgency !== "ordinary" && [chip(urgencyName(members[0].urgency), "bad"), " "], members[0].directive_title),
-      h("span", { class: "count" }, members.length)),
+      h("span", { class: "count" }, members.length), books(members)),
     h("ul", { class: "lines" }, members.map((row) => line(row, choice, refresh)))));
 }
 
@@ -84,7 +87,7 @@ export async function belowPart(place, unit, route) {
   const draw = (found) => {
     choice.see(found);
     put(all, choice.all());
-    put(list, found.length ? groups(found, choice, refresh) : empty(t("desk.none_below")), found.length >= shown && further());
+    put(list, found.length ? groups(unit, found, choice, refresh) : empty(t("desk.none_below")), found.length >= shown && further());
   };
   const refresh = redrawer(list, rows, draw);
   put(place, h("div", { class: "filters-line" }, filters(directives, route.params), all), receipts.node, list, choice.bar);

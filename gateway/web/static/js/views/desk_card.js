@@ -4,14 +4,14 @@ import { h } from "../h.js";
 import { t } from "../i18n.js";
 import { chip, stageName, stateName, urgencyName } from "../parts/pieces.js";
 import { dayText, nowUs } from "../time.js";
-import { ACTS, actOf, figuresButton, isBegun, labelOf, openAct } from "./desk_acts.js";
+import { ACTS, actOf, booksButton, isBegun, labelOf, openAct, seeButton } from "./desk_acts.js";
 
 const STAGES = [1, 2, 3, 4, 5, 6];
 // How many stages a state has behind it.
 const BEHIND = { pending: 0, dispatched: 1, received: 2, named: 3, started: 4, returned: 4, reported: 5, rectified: 5, verified: 6 };
 // The unit's own next act, the first that is offered; what is done by the way stands under "more".
 const NEXT = ["ReceiveAssignment", "DispatchAssignments", "ConfirmReport", "NameResponsible", "StartWork", "SubmitReport"];
-const BY_THE_WAY = ["ReceiveOnly", "SubmitReport", "NameResponsible", "AskExtension"];
+const BY_THE_WAY = ["ReceiveOnly", "SubmitReport", "NameResponsible", "AskExtension", "CorrectReport"];
 
 /** The method that is next for the unit itself, or none. */
 export function nextAct({ actions, state }) {
@@ -54,6 +54,8 @@ function facts(assignment) {
     assignment.report_number > 0 && [t("desk.report", { number: assignment.report_number }), t("desk.counts", { due: assignment.due_count, done: assignment.done_count })],
     assignment.summary && [t("desk.summary"), assignment.summary],
     assignment.on_behalf_by_unit_id && [t("desk.on_behalf"), t(assignment.confirmed ? "desk.confirmed" : "desk.to_confirm")],
+    assignment.correction_number > 0 && [t("desk.correction", { number: assignment.correction_number }), assignment.correction_reason],
+    assignment.evidence.length > 0 && [t("evidence.label"), t("evidence.count", { count: assignment.evidence.length })],
     assignment.extension_stage > 0 && [t("desk.extension"), t("desk.extension_until", { stage: stageName(assignment.extension_stage), day: dayText(assignment.extension_until_us) })],
   ].filter(Boolean);
   return lines.length > 0 && h("dl", { class: "facts" }, lines.map(([name, text]) => [h("dt", {}, name), h("dd", {}, text)]));
@@ -86,6 +88,6 @@ export function card(assignment, refresh) {
     h("details", { class: "text" }, h("summary", {}, t("desk.text")), h("p", {}, assignment.text)),
     track(assignment), facts(assignment),
     h("footer", {}, main, dueText(assignment), isBegun(assignment) && chip(t("figures.begun"), "warn"), h("span", { class: "more" },
-      figuresButton(assignment), others.map((method) => h("button", { type: "button", class: "quiet", onclick: () => open(method) }, labelOf(method, assignment))))),
+      seeButton(assignment), booksButton(assignment, again), others.map((method) => h("button", { type: "button", class: "quiet", onclick: () => open(method) }, labelOf(method, assignment))))),
     place);
 }

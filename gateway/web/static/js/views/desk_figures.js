@@ -5,13 +5,18 @@ import { draftOf } from "../draft.js";
 import { h, put } from "../h.js";
 import { t } from "../i18n.js";
 import { seldom } from "../live.js";
-import { wordsOf } from "../parts/forms.js";
-import { figureFields, figuresShown, filledIn, inWords, sayProblems } from "../parts/figures.js";
+import { field, wordsOf } from "../parts/forms.js";
+import { evidenceField } from "../parts/evidence.js";
+import { figureFields, filledIn, inWords, sayProblems } from "../parts/figures.js";
 import { panel, say } from "../parts/pieces.js";
 
 const TYPING_MS = 500;
 
-const addressOf = (a) => `/directives/${encodeURIComponent(a.directive_id)}/assignments/${encodeURIComponent(a.unit_id)}`;
+/** Where an assignment is. */
+export const addressOf = (a) => `/directives/${encodeURIComponent(a.directive_id)}/assignments/${encodeURIComponent(a.unit_id)}`;
+
+/** Files are sent where the directive says why, or where a superior sent the report back. */
+export const takesEvidence = (a) => Boolean(a.evidence_reason) || a.state === "returned";
 
 export const reportDraft = (a) => draftOf("report", a.directive_id, a.unit_id);
 
@@ -36,10 +41,14 @@ function onKey(event, node) {
   }
 }
 
+/** Why what was verified is put right. */
+export const correctionReason = () => field("reason", t("desk.correction_reason"), { rows: 2, required: true, wide: true, hint: t("desk.correction_hint") });
+
 class Filling {
-  constructor(assignment, known, { done, label, again }) {
-    Object.assign(this, { assignment, known, done, label, again });
-    this.draft = reportDraft(assignment);
+  constructor(assignment, known, { done, label, again, corrects }) {
+    Object.assign(this, { assignment, known, done, label, again, corrects });
+    this.path = `${addressOf(assignment)}/${corrects ? "correct" : "figures"}`;
+    this.draft = corrects ? draftOf("correct", assignment.directive_id, assignment.unit_id) : reportDraft(assignment);
     this.kept = this.draft.read();
     this.sent = this.kept?.intent ?? null;
     this.intent = new Intent(this.sent, (sent) => { this.sent = { ...sent, version: known.version }; this.keep(); });
@@ -58,9 +67,13 @@ class Filling {
   node() {
     const { form, carried_field_ids: carried } = this.known;
     const fields = figureFields(form, this.first, this.kept ? new Set() : new Set(carried));
+    const { unit_id: unitId, evidence_reason: reason, evidence } = this.assignment;
+    if (takesEvidence(this.assignment)) this.files = evidenceField(unitId, reason, { held: this.kept?.files ?? evidence, changed: () => this.typed() });
+    this.reason = this.corrects && correctionReason();
+    if (this.reason && this.kept) this.reason.querySelector("textarea").value = this.kept.reason ?? "";
     this.button = h("button", { class: "main" }, this.label);
     this.form = h("form", { novalidate: true, onsubmit: (event) => this.submit(event), onkeydown: (event) => onKey(event, this.form), oninput: () => this.typed() },
-      this.kept && this.restored(), fields, this.said, h("div", { class: "buttons" }, this.button, h("span", { class: "hint" }, t("figures.keys"))));
+      this.kept && this.restored(), this.reason, fields, this.files, this.said, h("div", { class: "buttons" }, this.button, h("span", { class: "hint" }, t("figures.keys"))));
     return this.form;
   }
 
@@ -70,7 +83,13 @@ class Filling {
   }
 
   keep() {
-    this.draft.keep({ ...filledIn(this.form), intent: this.sent });
+    this.draft.keep({ ...this.content(), files: this.files?.held, intent: this.sent });
+  }
+
+  /** What is sent. */
+  content() {
+    const reason = this.reason && { reason: this.reason.querySelector("textarea").value.trim() };
+    return { ...filledIn(this.form), ...(this.files && { evidence: this.files.held.map((file) => file.file_sha256) }), ...reason };
   }
 
   typed() {
@@ -80,7 +99,7 @@ class Filling {
 
   /** What the service says is wrong; nothing is recorded. */
   async check() {
-    const { problems } = await act(`${addressOf(this.assignment)}/figures`, { ...filledIn(this.form), check_only: true });
+    const { problems } = await act(this.path, { ...this.content(), check_only: true });
     const hand = sayProblems(this.form, this.known.form, problems);
     // What belongs to no field.
     const loose = problems.filter((problem) => !problem.field_id || !this.form.querySelector(`[data-field="${CSS.escape(problem.field_id)}"]`));
@@ -106,6 +125,7 @@ class Filling {
       await this.send();
     } catch (error) {
       this.keep();
+      if (this.atField(error)) return;
       const reload = error.stale && h("button", { type: "button", class: "quiet", onclick: () => this.again() }, t("act.reload"));
       put(this.said, h("p", {}, wordsOf(error)), error instanceof Unreached && h("p", {}, t("figures.kept")), reload);
     } finally {
@@ -114,9 +134,19 @@ class Filling {
     }
   }
 
+  /** Says what is meant for one of the fields that are no figures there. */
+  atField(error) {
+    const name = error.code === "EVIDENCE_REQUIRED" ? "evidence" : error.field;
+    const place = name && this.form.querySelector(`.field[data-field="${CSS.escape(name)}"]`);
+    if (!place) return false;
+    put(place.querySelector(".wrong"), wordsOf(error));
+    place.querySelector("input:not([type=hidden]), textarea").focus();
+    return true;
+  }
+
   async send() {
-    const content = filledIn(this.form);
-    const path = `${addressOf(this.assignment)}/figures`;
+    const content = this.content();
+    const { path } = this;
     // What went out before and was not answered goes out again just as it was: it may have arrived.
     const unanswered = this.sent?.content === `POST${path}${JSON.stringify(content)}`;
     if (!unanswered && !(await this.sound())) return;
@@ -133,7 +163,7 @@ class Filling {
 }
 
 /** Opens the form of an assignment's report; `done` is called once it was taken. */
-export async function reportPanel(assignment, label, done) {
+export async function reportPanel(assignment, { label, corrects = false }, done) {
   const known = await read(`${addressOf(assignment)}/form`);
   const body = h("div", { class: "figures-body" });
   let filling = null;
@@ -144,17 +174,11 @@ export async function reportPanel(assignment, label, done) {
   };
   const draw = (found) => {
     filling?.recheck.stop();
-    filling = new Filling(assignment, found, { done: finish, label, again: async () => draw(await read(`${addressOf(assignment)}/form`)) });
+    filling = new Filling(assignment, found, { done: finish, label, corrects, again: async () => draw(await read(`${addressOf(assignment)}/form`)) });
     put(body, h("p", { class: "about" }, inWords(found.form.help)), discipline(found.form), filling.node());
     body.querySelector("form input, form select, form textarea")?.focus();
   };
   const dialog = panel(inWords(known.form.title), [h("p", { class: "about strong" }, [assignment.unit_name, assignment.directive_title].filter(Boolean).join(" · ")), body],
     () => filling.recheck.stop());
   draw(known);
-}
-
-/** Shows the figures that were reported. */
-export async function figuresPanel(assignment) {
-  const known = await read(`${addressOf(assignment)}/form`);
-  panel(inWords(known.form.title), [h("p", { class: "about strong" }, [assignment.unit_name, assignment.directive_title].filter(Boolean).join(" · ")), figuresShown(known)]);
 }

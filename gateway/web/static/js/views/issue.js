@@ -51,6 +51,7 @@ function fields(issuer, given, forms) {
     field("turnover", t("issue.turnover"), { required: true, value: `${issuer.code}/district/${new Date(nowUs() / 1000).getFullYear()}`, hint: t("issue.turnover_hint") }),
     unitField("scope.subtree_unit_id", t("issue.subtree"), { unit: issuer, hint: t("issue.subtree_hint") }),
     field("form_id", t("issue.form"), { options: formChoices(forms), value: "", hint: t("issue.form_hint") }),
+    field("evidence_reason", t("issue.evidence"), { hint: t("issue.evidence_hint"), wide: true }),
     kindBoxes(),
     h("fieldset", { class: "field wide plan", "data-field": "plan" }, h("legend", {}, t("issue.plan")),
       h("div", { class: "days" }, PLAN.map(([stage, days]) =>
@@ -62,9 +63,9 @@ function fields(issuer, given, forms) {
 function contentOf(given, node, issuer) {
   const plan = {};
   for (const [stage] of PLAN) plan[`${stage}_workdays`] = given[`plan.${stage}_workdays`];
-  const { title, text, number, urgency, basis, source, turnover, form_id } = given;
+  const { title, text, number, urgency, basis, source, turnover, form_id, evidence_reason } = given;
   return {
-    title, text, number, urgency, basis, source, turnover, form_id, plan, issuer_unit_id: issuer.unit_id, lead_unit_id: issuer.unit_id,
+    title, text, number, urgency, basis, source, turnover, form_id, evidence_reason, plan, issuer_unit_id: issuer.unit_id, lead_unit_id: issuer.unit_id,
     scope: { subtree_unit_id: given["scope.subtree_unit_id"] ?? issuer.unit_id, kinds: kindsOf(node) },
   };
 }

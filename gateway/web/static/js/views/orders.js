@@ -4,6 +4,7 @@ import { act, read } from "../api.js";
 import { h, put } from "../h.js";
 import { t } from "../i18n.js";
 import { has } from "../me.js";
+import { evidenceField, evidenceLink } from "../parts/evidence.js";
 import { field, form } from "../parts/forms.js";
 import { chip, say, section, stageName } from "../parts/pieces.js";
 import { dayText } from "../time.js";
@@ -18,7 +19,7 @@ const ACTS = {
   AcceptOrder: { path: (row) => `/orders/${row.order_id}/accept` },
   AnswerOrder: {
     path: (row) => `/orders/${row.order_id}/answer`,
-    fields: (row) => [long("summary", t("order.summary"), { value: row.summary || undefined }), field("evidence_reference", t("order.evidence"), { wide: true, hint: t("order.evidence_hint"), value: row.evidence_reference || undefined })],
+    fields: (row) => [long("summary", t("order.summary"), { value: row.summary || undefined }), field("evidence_reference", t("order.evidence"), { wide: true, hint: t("order.evidence_hint"), value: row.evidence_reference || undefined }), evidenceField(row.unit_id, "")],
   },
   CloseOrder: { path: (row) => `/orders/${row.order_id}/close` },
   ReturnOrder: { path: (row) => `/orders/${row.order_id}/return`, fields: () => [long("reason", t("desk.reason")), days()] },
@@ -33,7 +34,7 @@ const orderLine = (row, refresh) => h("li", { class: "below matter-line" },
     row.light && h("span", { class: "due" }, t("today.until", { day: dayText(row.due_us) }))),
   h("p", { class: "told" }, t("order.about", { title: row.directive_title, stage: stageName(row.stage) })),
   h("p", { class: "told" }, row.text),
-  told(t("order.summary"), row.summary), told(t("order.evidence"), row.evidence_reference || (row.evidence.length ? t("order.files", { count: row.evidence.length }) : "")), told(t("order.reason"), row.reason),
+  told(t("order.summary"), row.summary), told(t("order.evidence"), (row.evidence_reference || row.evidence.length > 0) && [row.evidence_reference, " ", row.evidence.map((sha) => [evidenceLink({ unit_id: row.unit_id, file_sha256: sha }), " "])]), told(t("order.reason"), row.reason),
   offers(row, ACTS, refresh));
 
 const key = (row) => `${row.directive_id} ${row.unit_id} ${row.stage}`;

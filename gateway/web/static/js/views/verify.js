@@ -7,7 +7,7 @@ import { Live, seldom } from "../live.js";
 import { chip, empty, unitLink } from "../parts/pieces.js";
 import { also, go } from "../route.js";
 import { dayText, nowUs, WORKDAY_MINUTES } from "../time.js";
-import { actOf, figuresButton, labelOf, openAct } from "./desk_acts.js";
+import { actOf, labelOf, openAct, seeButton } from "./desk_acts.js";
 import { redrawer } from "./desk_redraw.js";
 import { tabs } from "./lines.js";
 import { Choice, Receipts } from "./many.js";
@@ -34,21 +34,18 @@ function line(row, choice, refresh) {
     h("p", { class: "told" }, row.directive_title, " · ", h("strong", {}, t("desk.counts", { due: row.due_count, done: row.done_count })),
       row.explanations > 0 && [" ", chip(t("verify.explained", { count: row.explanations }), "warn")]),
     row.summary && h("p", { class: "told" }, row.summary),
-    h("div", { class: "acts" }, figuresButton(row), can("VerifyReport") && actOf("VerifyReport", row, again),
+    h("div", { class: "acts" }, seeButton(row), can("VerifyReport") && actOf("VerifyReport", row, again),
       can("ReturnReport") && h("button", { type: "button", class: "quiet", onclick: () => openAct("ReturnReport", row, place, again) }, labelOf("ReturnReport", row))),
     place);
 }
 
 /** What waits; the answer draws it anew. */
-async function queuePart(place, unit, directive, formOf) {
+async function queuePart(place, unit, directive) {
   let shown = ROWS;
   const receipts = new Receipts(() => refresh("done"));
   const choice = new Choice([{ name: "verify", fits: (row) => row.actions.includes("VerifyReport"), kind: "main" }], receipts);
   const list = h("div", { class: "stack" });
-  const rows = async () => {
-    const found = await readAll(`/units/${unit.unit_id}/verifications`, { directive_id: directive }, shown);
-    return found.map((row) => ({ ...row, form_id: formOf.get(row.directive_id) ?? "" }));
-  };
+  const rows = () => readAll(`/units/${unit.unit_id}/verifications`, { directive_id: directive }, shown);
   const further = () => h("button", { type: "button", class: "quiet wide", onclick: () => { shown += ROWS; refresh("further"); } }, t("act.further"));
   const draw = (found) => {
     choice.see(found);
@@ -75,7 +72,6 @@ export async function verifyView(place, route) {
   const { d = "", tab = "" } = route.params;
   const [unit, record, directives] = await Promise.all([
     read(`/units/${unitId}`), read(`/units/${unitId}/verifications/record`), readAll("/directives", { state: "open" }, 500)]);
-  const formOf = new Map(directives.map((row) => [row.directive_id, row.form_id]));
   const pick = h("label", { class: "pick" }, h("span", {}, t("status.directive")),
     h("select", { name: "d", onchange: (event) => go(also({ d: event.target.value })) },
       h("option", { value: "" }, t("desk.all_directives")), directives.map((row) => h("option", { value: row.directive_id, selected: row.directive_id === d }, [row.number, row.title].filter(Boolean).join(" ")))));
@@ -84,7 +80,7 @@ export async function verifyView(place, route) {
     tabs(t("nav.verify"), tab, [["", t("verify.tab.queue")], ["samples", t("verify.tab.samples")]])),
   h("div", { class: "filters" }, pick), body);
   if (tab === "samples") return samplesPart(body, unit, directives, d);
-  const refresh = await queuePart(body, unit, d, formOf);
+  const refresh = await queuePart(body, unit, d);
   const soon = seldom(() => refresh(), SETTLE_MS);
   const live = new Live(`/api/v1/stream?node=${unitId}`, ["figures"], () => soon(), () => {});
   return { close: () => { soon.stop(); live.close(); } };
