@@ -39,8 +39,6 @@ from tests.infra.stepped import Stepped
 # Always the same campaign: what happens in it is known, so that nothing of it can be missing by luck.
 SEED = 2_026
 UNITS = 558
-# Five thousand requests one after the other, where the machine has other work.
-PLAY_SECONDS_MAX = 600
 # What people get wrong: figures, a report that was returned meanwhile, and acts for a unit that is there no more.
 HUMAN = {"FIGURES_REFUSED", "SAMPLED_REPORT_GONE", "UNAUTHENTICATED", "NOT_FOUND", "NOT_ON_ROUTE", "PERMISSION_DENIED"}
 NEVER_SECONDS = 1e9
@@ -56,7 +54,7 @@ def undisturbed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "sniffio", None)
 
 
-@pytest.mark.timeout(PLAY_SECONDS_MAX)
+@pytest.mark.usefixtures("unhurried")
 def test_four_weeks_for_558_units_end_with_pack_index_ledgers_and_a_naive_recount_in_agreement(
     nats_server: NatsServer, tmp_path: Path
 ) -> None:
