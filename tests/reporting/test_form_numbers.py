@@ -9,6 +9,7 @@ import pytest
 from huanjie.reporting.v1 import forms_pb2 as forms_pb
 from huanjie.reporting.v1 import reporting_pb2 as pb
 from services.chassis import tree
+from services.reporting.queries import list_forms
 from tests.reporting.campaign import Campaign
 
 GOOD = {"problems_found": "5", "problems_rectified": "3", "problems_overdue": "0", "rectified_by": "2026-09-30"}
@@ -110,6 +111,30 @@ def test_a_row_finds_its_unit_by_its_code(asked: Campaign) -> None:
     answer = asked.office.do(forms_pb.ReportFiguresBatchRequest(rows=rows), asked.secretary("A"))
     assert [one.code for one in answer.receipts] == ["", "", "NOT_FOUND"]
     assert asked.states("a1", "a2") == ["reported", "reported"]
+
+
+def test_the_rows_below_come_whole_however_small_the_pages_and_looks(
+    asked: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def names(rows_max: int, unit: str) -> list[str]:
+        found, cursor = [], ""
+        while True:
+            query = forms_pb.ListFormRowsRequest(
+                directive_id=asked.directive, unit_id=asked.ids[unit], below=True, cursor=cursor, rows_max=rows_max
+            )
+            page = asked.office.ask(query, asked.operator())
+            assert len(page.rows) <= rows_max
+            found += [row.unit_name for row in page.rows]
+            if not (cursor := page.next_cursor):
+                return sorted(found)
+
+    whole = {unit: names(500, unit) for unit in ("D", "A")}
+    assert {"a1", "a2", "a3"} <= set(whole["A"]) < set(whole["D"])
+    for looked_at, look in ((5_000, 1), (2, 1), (3, 2)):
+        monkeypatch.setattr(list_forms, "LOOKED_AT_UNITS_MAX", looked_at)
+        monkeypatch.setattr(list_forms, "LOOK_UNITS", look)
+        for rows_max in (1, 2, 500):
+            assert {unit: names(rows_max, unit) for unit in ("D", "A")} == whole
 
 
 def test_a_superior_never_receives_by_a_form_for_its_unit(asked: Campaign) -> None:

@@ -104,11 +104,11 @@ def _platform(root: Path, tell: Tell) -> Iterator[tuple[httpx.Client, Office]]:
     folder, settings = open_place(root)
     office = Office(folder.stores, SHAPE)
     office.settle()
-    for number in (SET_DIRECTIVE, TABLE_DIRECTIVE):
+    for number, units in ((SET_DIRECTIVE, SHAPE[2]), (TABLE_DIRECTIVE, TABLE_ROWS)):
         office.issue(number)
-        _open(office, number)
+        _open(office, number, list(branches(office))[:units])
     office.store.close()
-    tell(f"{office.units():,} units, {len(SHAPE)} layers, two directives")
+    tell(f"{office.units():,} units, two directives")
     password = secrets.token_urlsafe(12)
     with running(folder, settings) as platform:
         platform.await_ready(lambda parts: None)
@@ -120,12 +120,12 @@ def _platform(root: Path, tell: Tell) -> Iterator[tuple[httpx.Client, Office]]:
             yield client, office
 
 
-def _open(office: Office, number: int) -> None:
-    """Every branch has received and named; the reports carry figures."""
+def _open(office: Office, number: int, units: list[str]) -> None:
+    """These branches have received and named; the reports carry figures."""
     directive_id, calendar = f"dir_{number}", newest_calendar().version
     office.record([(FormAssigned(directive_id, FORM, find_form(FORM).version), directive_id)])
     events: list[tuple[Any, str]] = []
-    for unit_id in branches(office):
+    for unit_id in units:
         subject = f"{directive_id}/{unit_id}"
         events.append((ev.AssignmentReceived(directive_id, unit_id, office.now_us, 0, calendar), subject))
         named = ev.AssignmentNamed(directive_id, unit_id, "post", "person", 0, office.now_us, 0, calendar)

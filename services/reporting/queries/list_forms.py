@@ -25,6 +25,7 @@ FORM_ROWS_DEFAULT: Final = 100
 FORM_ROWS_MAX: Final = 500
 # A page that finds few obliged units stops looking here and says where to go on.
 LOOKED_AT_UNITS_MAX: Final = 5_000
+LOOK_UNITS: Final = 500
 
 
 def list_forms(query: pb.ListFormsRequest, ask: Ask) -> pb.ListFormsResponse:
@@ -76,16 +77,18 @@ def list_form_rows(query: pb.ListFormRowsRequest, ask: Ask) -> pb.ListFormRowsRe
     (after,) = key_of(query, "")
     rows_max = rows_of(query, FORM_ROWS_DEFAULT, FORM_ROWS_MAX)
     last = str(after)
-    found = forms.units_after(ask.reader, unit, last, LOOKED_AT_UNITS_MAX)
-    for below in found:
-        if len(answer.rows) == rows_max:
-            answer.next_cursor = cursor_of(last)
+    for _ in range(0, LOOKED_AT_UNITS_MAX, LOOK_UNITS):
+        found = forms.units_after(ask.reader, unit, last, LOOK_UNITS)
+        for below in found:
+            if len(answer.rows) == rows_max:
+                answer.next_cursor = cursor_of(last)
+                return answer
+            last = below.unit_id
+            if obliges(directive.reach, directive.issuer_unit_id, below):
+                answer.rows.append(_row(ask, form, below, cases.of(directive, below)))
+        if len(found) < LOOK_UNITS:
             return answer
-        last = below.unit_id
-        if obliges(directive.reach, directive.issuer_unit_id, below):
-            answer.rows.append(_row(ask, form, below, cases.of(directive, below)))
-    if len(found) == LOOKED_AT_UNITS_MAX:
-        answer.next_cursor = cursor_of(last)
+    answer.next_cursor = cursor_of(last)
     return answer
 
 
