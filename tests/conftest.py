@@ -55,7 +55,7 @@ def seed(request: pytest.FixtureRequest) -> int:
 @pytest.fixture
 def unhurried() -> None:
     """For the few tests that play a whole day or campaign: more time before a run counts as hanging."""
-    faulthandler.dump_traceback_later(UNHURRIED_SECONDS, exit=True, file=sys.__stderr__)
+    faulthandler.dump_traceback_later(UNHURRIED_SECONDS, exit=True, file=sys.__stderr__ or sys.stderr)
 
 
 @pytest.fixture
