@@ -140,6 +140,7 @@ REFUSED: Mapping[str, tuple[bytes, str]] = {
     "document with something behind it": (pdf(tail=b"sample"), "polyglot"),
     "document with a script": (pdf(b"/OpenAction << /S /JavaScript /JS (app.alert) >>"), "active_document"),
     "document with a script in other letters": (pdf(b"/AA << /O << /S /J#61vaScript >> >>"), "active_document"),
+    "document with a packed script in other letters": (pdf(packed=b"<< /S /#4aavaScri#70t >>"), "active_document"),
     "document with a packed script": (pdf(packed=b"1 0 << /S /JavaScript /JS (x) >>"), "active_document"),
     "document that starts a program": (pdf(b"/OpenAction << /S /Launch /F (x) >>"), "active_document"),
     "document with a file in it": (pdf(b"/Names << /EmbeddedFiles 5 0 R >>"), "active_document"),

@@ -15,6 +15,7 @@ from services.reporting.domain.evidence_errors import EvidencePixelsTooMany, Evi
 from services.reporting.domain.evidence_files import (
     FILE_BYTES_MAX,
     PIXELS_MAX,
+    WHOLE_PIXELS_MAX,
     Kind,
     check_kept,
     is_webp,
@@ -41,17 +42,18 @@ def cleaned(content: bytes) -> bytes:
 
 
 def _written_anew(content: bytes, decoder: str, kind: Kind) -> bytes:
+    pixels_max = PIXELS_MAX if decoder == "JPEG" else WHOLE_PIXELS_MAX
     try:
         picture = Image.open(io.BytesIO(content), formats=(decoder,))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise EvidencePixelsTooMany(limit_pixels=PIXELS_MAX) from None
+        raise EvidencePixelsTooMany(limit_pixels=pixels_max) from None
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
         raise EvidenceUnreadable() from None
     with picture:
-        if picture.width * picture.height > PIXELS_MAX:
-            raise EvidencePixelsTooMany(limit_pixels=PIXELS_MAX)
+        if picture.width * picture.height > pixels_max:
+            raise EvidencePixelsTooMany(limit_pixels=pixels_max)
         # A photograph may carry a second, brighter one of itself; only the first is a picture of what was there.
-        if kind is Kind.PNG or decoder == "WEBP":
+        if decoder != "JPEG":
             _refuse_animated(picture)
         return _encoded(_decoded(picture), kind)
 
@@ -65,8 +67,8 @@ def _decoded(picture: Image.Image) -> Image.Image:
     """Upright, at most so large, of a plain mode, and without anything that Pillow knows beside it."""
     try:
         picture.draft(picture.mode, (SIDE_PIXELS_MAX, SIDE_PIXELS_MAX))
+        picture.thumbnail((SIDE_PIXELS_MAX, SIDE_PIXELS_MAX))
         upright = ImageOps.exif_transpose(picture)
-        upright.thumbnail((SIDE_PIXELS_MAX, SIDE_PIXELS_MAX))
         if upright.mode not in _PLAIN_MODES:
             see_through = upright.mode in ("LA", "PA") or "transparency" in upright.info
             upright = upright.convert("RGBA" if see_through else "RGB")

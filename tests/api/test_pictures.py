@@ -11,7 +11,7 @@ from PIL import Image
 
 from gateway.api.pictures import SIDE_PIXELS_MAX, cleaned
 from services.kernel.refusal import Refusal
-from services.reporting.domain.evidence_files import PIXELS_MAX, check_kept
+from services.reporting.domain.evidence_files import WHOLE_PIXELS_MAX, check_kept
 from tests.evidence_files import DEVICE, PLACE, REFUSED, drawing, huge_png, pdf, photograph, scan, webp
 
 SAMPLES = {"photograph": photograph(), "scan": scan(), "palette": scan("P"), "grey": scan("L"), "webp": webp()}
@@ -64,10 +64,10 @@ def test_a_document_is_kept_as_it_is() -> None:
 
 
 def test_a_picture_larger_than_any_photograph_is_refused_before_it_is_unpacked() -> None:
-    for bomb in (huge_png(9_000), huge_png(14_000, 1), huge_png(60_000, 1)):
+    for bomb in (huge_png(5_000), huge_png(9_000, 1), huge_png(14_000, 1), huge_png(60_000, 1)):
         with pytest.raises(Refusal) as caught:
             cleaned(bomb)
-        assert caught.value.params() == {"limit_pixels": PIXELS_MAX}
+        assert caught.value.params() == {"limit_pixels": WHOLE_PIXELS_MAX}
 
 
 @pytest.mark.parametrize("name", REFUSED)

@@ -16,7 +16,9 @@ from services.reporting.domain.evidence_errors import EvidenceNotCleaned, Eviden
 from services.reporting.domain.evidence_pdf import check_pdf
 
 FILE_BYTES_MAX: Final = 20 * 1024 * 1024
+# A JPEG is decoded at the size that is kept; others have to be unpacked whole before they can be made smaller.
 PIXELS_MAX: Final = 64_000_000
+WHOLE_PIXELS_MAX: Final = 24_000_000
 UNIT_FILES_MAX: Final = 1_000
 
 

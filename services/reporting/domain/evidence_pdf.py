@@ -28,6 +28,9 @@ _ACTING: Final = re.compile(
 _LOCKED: Final = re.compile(rb"/Encrypt(?![A-Za-z0-9])")
 _PAGES: Final = re.compile(rb"/Pages?(?![A-Za-z0-9])")
 _ESCAPED: Final = re.compile(rb"#([0-9A-Fa-f]{2})")
+# Fonts of scanned minutes have a few such names; a file that is made of them hides something.
+_ESCAPED_NAME: Final = re.compile(rb"/[\w.+-]{0,40}(?:#[0-9A-Fa-f]{2}[\w.+-]{0,40}){1,40}")
+ESCAPED_NAMES_MAX: Final = 20_000
 _STREAM: Final = re.compile(rb"stream\r?\n")
 _MARKUP: Final = re.compile(rb"<(?:html|script|svg|!doctype)", re.IGNORECASE)
 _MARKUP_WITHIN_BYTES: Final = 1_024
@@ -42,14 +45,24 @@ def check_pdf(content: bytes) -> None:
         raise EvidenceTypeRefused(found="polyglot") if b"%%EOF" in content else EvidenceUnreadable()
     has_pages = False
     for part in (content, *_unpacked(content)):
-        spelled = _ESCAPED.sub(lambda match: bytes([int(match[1], 16)]), part) if b"#" in part else part
-        if _LOCKED.search(spelled):
-            raise EvidenceTypeRefused(found="locked_document")
-        if _ACTING.search(spelled):
-            raise EvidenceTypeRefused(found="active_document")
-        has_pages = has_pages or _PAGES.search(spelled) is not None
+        for spelled in (part, _spelled_out(part)):
+            if _LOCKED.search(spelled):
+                raise EvidenceTypeRefused(found="locked_document")
+            if _ACTING.search(spelled):
+                raise EvidenceTypeRefused(found="active_document")
+        has_pages = has_pages or _PAGES.search(part) is not None
     if not has_pages:
         raise EvidenceUnreadable()
+
+
+def _spelled_out(part: bytes) -> bytes:
+    """The names of a part in which letters stand as numbers, one behind the other. Raises EvidenceUnreadable."""
+    names: list[bytes] = []
+    for found in _ESCAPED_NAME.finditer(part) if b"#" in part else ():
+        if len(names) == ESCAPED_NAMES_MAX:
+            raise EvidenceUnreadable()
+        names.append(_ESCAPED.sub(lambda escaped: bytes([int(escaped[1], 16)]), found[0]))
+    return b"\n".join(names)
 
 
 def _unpacked(content: bytes) -> Iterator[bytes]:

@@ -12,9 +12,11 @@ import { go, here, to, turn } from "./route.js";
 import { setClock } from "./time.js";
 import { accountsView } from "./views/accounts.js";
 import { deskView } from "./views/desk.js";
+import { dutiesView } from "./views/duties.js";
 import { issueView } from "./views/issue.js";
 import { loginView } from "./views/login.js";
 import { mattersView } from "./views/matters.js";
+import { messagesView } from "./views/messages.js";
 import { ordersView } from "./views/orders.js";
 import { planView } from "./views/plan.js";
 import { rosterView } from "./views/roster.js";
@@ -30,7 +32,7 @@ import { votesView } from "./views/votes.js";
 const VIEWS = {
   login: loginView, status: statusView, desk: deskView, issue: issueView, plan: planView,
   today: todayView, matters: mattersView, orders: ordersView, units: unitsView, roster: rosterView, accounts: accountsView,
-  votes: votesView, vote: voteView, sheet: sheetView, verify: verifyView,
+  votes: votesView, vote: voteView, sheet: sheetView, verify: verifyView, duties: dutiesView, messages: messagesView,
 };
 const SITE_MS = 300_000;
 

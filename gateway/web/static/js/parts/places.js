@@ -26,6 +26,8 @@ const GROUPS = {
   ],
   house: [
     ["units", () => has(...OFFICE, "inspector")],
+    ["duties", () => watches() || does(), own],
+    ["messages", () => has(...OFFICE), own],
     ["roster", () => has("operator")],
     ["accounts", () => has(...OFFICE)],
   ],

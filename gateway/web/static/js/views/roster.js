@@ -9,7 +9,8 @@ import { to } from "../route.js";
 
 const KINDS = { error: "bad", warning: "warn", note: "soft" };
 
-function findings(found) {
+/** What was found in a file, line by line. */
+export function findings(found) {
   if (!found.findings.length) return null;
   return [
     table([

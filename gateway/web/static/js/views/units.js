@@ -36,6 +36,7 @@ async function look(unitId, changed) {
   const links = [
     h("a", { class: "button", href: to("status", unitId) }, t("unit.see_status")),
     h("a", { class: "button", href: to("desk", unitId) }, t("unit.see_desk")),
+    has("operator", "unit_secretary") && h("a", { class: "button", href: to("messages", unitId, { tab: "contacts" }) }, t("contact.tab")),
     has("operator", "unit_secretary") && h("a", { class: "button", href: to("accounts", unitId) }, t("unit.see_accounts")),
   ];
   const shown = panel(unit.name, [
