@@ -15,6 +15,7 @@ from tests.browser.people import PHONE, People, open_view
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 CALENDAR = work_calendar(calendar_versions()[-1])
+NAME = "示例区党代表大会换届"
 CONTENT = "任期核查情况".encode()
 
 
@@ -22,13 +23,13 @@ async def planned(town: Town) -> str:
     """A turnover whose first step is done and whose second may begin."""
     office = town.with_role("operator", town.units.root)
     listed = (await office.get("/api/v1/turnovers")).json()["items"]
-    if listed:
-        found: str = listed[0]["turnover_id"]
-        return found
+    found: list[str] = [each["turnover_id"] for each in listed if each["name"] == NAME]
+    if found:
+        return found[0]
     today = day_of(town.scene.services["schedule"].clock.now_us())
     congress = CALENDAR.next_workday(add_months(today, 9))
     body = {
-        "unit_id": town.units.root, "level": "district", "name": "示例区党代表大会换届", "term_years": 5,
+        "unit_id": town.units.root, "level": "district", "name": NAME, "term_years": 5,
         "last_congress_day": (add_months(congress, -60) + timedelta(days=30)).isoformat(), "on_time_days": 60,
     }  # fmt: skip
     turnover: str = (await office.post("/api/v1/turnovers", json=body)).json()["turnover_id"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -69,6 +71,14 @@ async def left_behind(page: Page) -> list[object]:
     return found
 
 
+async def photograph_is_kept(town: Town, unit_id: str, photo_sha256: str) -> None:
+    """The platform holds the photograph whose hash the sitting names."""
+    secretary = town.with_role("unit_secretary", unit_id)
+    kept = await secretary.get(f"/api/v1/units/{unit_id}/evidence/{photo_sha256}")
+    assert kept.status_code == 200, kept.text
+    assert hashlib.sha256(kept.content).hexdigest() == photo_sha256
+
+
 async def test_a_branch_counts_without_a_network_and_its_result_comes_when_connected(people: People) -> None:
     people.expected.append(LOST)
     unit_id = await branch(people, "示例离线支部")
@@ -104,10 +114,13 @@ async def test_a_branch_counts_without_a_network_and_its_result_comes_when_conne
     assert await votes_of(people.town, unit_id) == []
     await page.context.set_offline(False)
     await phone.step.get_by_role("button", name="重试").click()
-    await phone.send()
+    async with page.expect_request("**/small-sittings") as sent:
+        await phone.send()
     await expect(page.locator(".result .sum")).to_have_text(f"当选：{NAMES[0]}、{NAMES[1]}、{NAMES[3]}")
     assert await left_behind(page) == [None, [], []]
     assert len(await votes_of(people.town, unit_id)) == 1
+    (vote,) = json.loads((await sent.value).post_data or "")["elections"]
+    await photograph_is_kept(people.town, unit_id, vote["photo_sha256"])
     await page.get_by_role("button", name="全部结束，闭会").click()
     await phone.at("votes")
 
@@ -151,7 +164,7 @@ async def test_what_was_sent_and_not_answered_is_sent_again_and_recorded_once(pe
     assert len(await votes_of(people.town, unit_id)) == 1
 
 
-async def test_a_refused_sitting_says_why_and_is_put_right(people: People) -> None:
+async def test_a_refused_sitting_says_why_and_records_nothing(people: People) -> None:
     people.expected.append("422")
     unit_id = await branch(people, "示例改正支部")
     phone = await phone_of(people, unit_id, LAPTOP)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Locator, Page, Route, expect
 
-from tests.browser.hall import Count, counting
+from tests.browser.hall import NAMES, Count, Hall, counting
 from tests.browser.people import People, open_view
 from tests.tally.hall import PIN
 
@@ -156,3 +156,105 @@ async def sign(page: Page, role: str) -> None:
     await page.locator(f".sign[data-role={role}] [name=pin]").fill(PIN)
     await page.locator(f".sign[data-role={role}] button.main").click()
     await expect(page.locator(f".sign[data-role={role}]")).to_have_count(0)
+
+
+async def test_a_sitting_is_led_on_pages_from_the_attendance_to_the_announcement(people: People) -> None:
+    unit_id = await people.new_unit("示例会议支部")
+    await people.town.scene.settled("tally", "reporting")
+    hall = Hall(people.town, unit_id)
+    count = await hall.seated()
+    officers = await hall.officers()
+    pages = [await people.operator(), await people.operator()]
+    vote = f"#/vote/{count.election_id}"
+    await twice(pages, vote, "count_attendance", 20)
+    page = pages[0]
+    await do(page, vote, "adopt_method", agree=20)
+    await open_anew(page, vote)
+    form = page.locator("[data-step=pass_officers]")
+    for place, officer in enumerate(officers):
+        await form.locator(f"[name=name{place}]").fill(officer["name"])
+        await form.locator(f"[name=account{place}]").select_option(officer["account_id"])
+    await form.locator("[name=agree]").fill("20")
+    await form.locator("button.main").click()
+    await done(page, "pass_officers")
+    await press_button(page, "announce_candidates")
+    await hall.figure("printed", 18, count.election_id)
+    await hall.figure("boxes", 1, count.election_id)
+    await twice(pages, vote, "issue_ballots", 16)
+    await open_anew(page, vote)
+    await press_button(page, "close_voting")
+    await hall.figure("returned", 16, count.election_id)
+    await hall.figure("unused_destroyed", 2, count.election_id)
+    await do(page, vote, "form_groups", groups="第一计票组")
+    await read_and_signed(hall)
+    chief = await people.signed_in(count.logins["chief_scrutineer1"])
+    # Not everybody who was there took a ballot: that is explained.
+    await open_anew(chief, vote)
+    await chief.locator("[data-step=close_count] [name='why.W.402']").fill("四人未领票")
+    await chief.locator("[data-step=close_count] button.main").click()
+    await done(chief, "close_count")
+    await do(chief, vote, "report_result", pin=PIN)
+    chair = await people.signed_in(count.logins["chair1"])
+    await open_anew(chair, vote)
+    await press_button(chair, "declare_result")
+    await expect(chair.locator("h1 .chip")).to_have_text("已宣布")
+    await expect(chair.locator(".elected li")).to_have_text(list(NAMES[:3]))
+
+
+async def open_anew(page: Page, address: str) -> None:
+    """What others did meanwhile is seen."""
+    await open_view(page, "#/votes")
+    await open_view(page, address)
+    await expect(page.locator(".steps").first).to_be_visible()
+
+
+async def done(page: Page, step: str) -> None:
+    """The step is behind."""
+    await expect(page.locator(f"[data-step={step}].done")).to_have_count(1)
+
+
+async def press_button(page: Page, step: str) -> None:
+    await page.locator(f"[data-step={step}] button.main").click()
+    await done(page, step)
+
+
+async def do(page: Page, vote: str, step: str, **values: object) -> None:
+    """Fills in the form of the step that is next."""
+    await open_anew(page, vote)
+    for name, value in values.items():
+        await page.locator(f"[data-step={step}] [name={name}]").fill(str(value))
+    await press_button(page, step)
+
+
+async def twice(pages: list[Page], vote: str, step: str, value: int) -> None:
+    """Two people count, each on their own page."""
+    first, second = pages
+    await open_anew(first, vote)
+    await first.locator(f"[data-step={step}] [name=value]").fill(str(value))
+    await first.locator(f"[data-step={step}] button.main").click()
+    await expect(first.locator(f"[data-step={step}] .hint")).to_contain_text(f"您录入的是 {value}")
+    await open_anew(second, vote)
+    await expect(second.locator(f"[data-step={step}] .hint")).to_contain_text("请您独立清点")
+    assert str(value) not in await second.locator(f"[data-step={step}] .hint").inner_text()
+    await second.locator(f"[data-step={step}] [name=value]").fill(str(value))
+    await second.locator(f"[data-step={step}] button.main").click()
+    await done(second, step)
+
+
+async def read_and_signed(hall: Hall) -> None:
+    """The one sheet, read by both tellers alike and signed, over HTTP."""
+    count = hall.count
+    listed = (await hall.first.get(f"/api/v1/elections/{count.election_id}/sheets")).json()
+    (sheet,) = (each["sheet_id"] for each in listed.get("items", listed.get("sheets")))
+    election = (await hall.first.get(f"/api/v1/elections/{count.election_id}")).json()
+    cells = {"votes": 16, "valid": 16, "invalid": 0}
+    for candidate, approve in zip(election["candidates"], (16, 15, 14, 0), strict=True):
+        marks = {"approve": approve, "disapprove": 0, "abstain": 16 - approve, "unreadable": 0}
+        cells |= {f"candidates.{candidate['candidate_id']}.{column}": value for column, value in marks.items()}
+    typed = [{"field": name, "text": str(value)} for name, value in cells.items()]
+    for teller in ("teller1", "teller2"):
+        await hall.post(f"/sheets/{sheet}/entry", {"cells": typed}, count.clients[teller])
+        await hall.post(f"/sheets/{sheet}/entry/finalise", {}, count.clients[teller])
+    seen = (await count.clients["teller1"].get(f"/api/v1/sheets/{sheet}")).json()["sheet_hash"]
+    for who, role in (("teller1", "teller"), ("scrutineer1", "scrutineer")):
+        await hall.post(f"/sheets/{sheet}/sign", {"role": role, "pin": PIN, "sheet_hash": seen}, count.clients[who])

@@ -17,6 +17,7 @@ import { issueView } from "./views/issue.js";
 import { loginView } from "./views/login.js";
 import { mattersView } from "./views/matters.js";
 import { messagesView } from "./views/messages.js";
+import { officeView } from "./views/office.js";
 import { ordersView } from "./views/orders.js";
 import { planView } from "./views/plan.js";
 import { rosterView } from "./views/roster.js";
@@ -30,7 +31,7 @@ import { votesView } from "./views/votes.js";
 
 // A view draws itself into the place and answers {close, turn}: `turn(route)` says that it went there by itself.
 const VIEWS = {
-  login: loginView, status: statusView, desk: deskView, issue: issueView, plan: planView,
+  login: loginView, status: statusView, desk: deskView, issue: issueView, plan: planView, office: officeView,
   today: todayView, matters: mattersView, orders: ordersView, units: unitsView, roster: rosterView, accounts: accountsView,
   votes: votesView, vote: voteView, sheet: sheetView, verify: verifyView, duties: dutiesView, messages: messagesView,
 };

@@ -48,10 +48,11 @@ export function field(name, label, { type = "text", hint, options, rows, value, 
     h("p", { id: `${id}-said`, class: "wrong" }));
 }
 
-/** The values of a form by name: numbers as numbers, empty ones left out. */
+/** The values of a form by name: numbers as numbers, empty ones and files left out. */
 export function values(form) {
   const found = {};
   for (const input of form.querySelectorAll("input[name], select[name], textarea[name]")) {
+    if (input.type === "file") continue;
     const text = input.type === "password" ? input.value : input.value.trim();
     if (text === "" || (input.type === "radio" && !input.checked)) continue;
     found[input.name] = input.type === "number" ? Number(text) : input.dataset.list === undefined ? text : text.split(" ");

@@ -22,6 +22,7 @@ const GROUPS = {
   watch: [
     ["status", watches, homeUnit],
     ["plan", () => watches() || does()],
+    ["office", () => has("operator")],
     ["issue", () => has(...OFFICE) && leads()],
   ],
   house: [

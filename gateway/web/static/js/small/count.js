@@ -10,6 +10,8 @@ import { presentOf } from "./prepare.js";
 import { bound, counted, following, keep, page, redraw } from "./table.js";
 
 const FIRST = 0;
+// Named one by one: a phone that takes others turns them into these.
+const PHOTO_TYPES = ["image/jpeg", "image/png"];
 const PHOTO_BYTES_MAX = 20_000_000;
 
 export function nameOfField(vote, path) {
@@ -197,14 +199,15 @@ async function show(place, number) {
 
 function photoField(vote, number, place) {
   const node = h("div", { class: "field", "data-field": "photo" },
-    h("label", { class: "button main take" }, t(vote.photo ? "small.photo_again" : "small.photo_take"), h("input", { type: "file", name: "photo", accept: "image/*", capture: "environment", class: "unseen" })),
+    h("label", { class: "button main take" }, t(vote.photo ? "small.photo_again" : "small.photo_take"), h("input", { type: "file", name: "photo", accept: PHOTO_TYPES.join(","), capture: "environment", class: "unseen" })),
     h("p", { class: "hint" }, t("small.photo_hint")), h("p", { class: "wrong" }));
   node.querySelector("input").addEventListener("change", async (event) => {
     const [file] = event.target.files;
     if (!file) return undefined;
+    if (!PHOTO_TYPES.includes(file.type)) return put(node.querySelector(".wrong"), t("small.photo_type"));
     if (file.size > PHOTO_BYTES_MAX) return put(node.querySelector(".wrong"), t("small.photo_large"));
     await keepPhoto(number, file);
-    vote.photo = file.name || "photo";
+    Object.assign(vote, { photo: file.name || "photo", kept: null });
     keep();
     return show(place, number);
   });

@@ -1,6 +1,6 @@
 // Sending what was counted: once, under one key, by a person who has signed in; then what became of it.
 
-import { act, read, Refused } from "../api.js";
+import { act, read, Refused, upload } from "../api.js";
 import { h, put } from "../h.js";
 import { language, t } from "../i18n.js";
 import { has, logIn, me, recall } from "../me.js";
@@ -11,32 +11,38 @@ import { blankDraft, blankVote, forgetRecorded, keepRecorded, photoOf, saveDraft
 import { electorsOf, titleOf } from "./prepare.js";
 import { page, redraw } from "./table.js";
 
-const ORGANISERS = ["operator", "unit_secretary", "unit_reporter"];
+const ORGANISERS = ["unit_secretary", "unit_reporter"];
 // Answers after which it may have been recorded all the same.
 const PERHAPS = 500;
 
-async function sha256(file) {
-  const digest = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+// The photograph of the signed paper is kept by the platform, cleaned of where it was taken; once, however often it is tried.
+async function photoKept(draft, vote, number) {
+  if (vote.kept?.unit_id !== draft.unit_id) {
+    const { file_sha256: sha256 } = await upload(`/units/${draft.unit_id}/evidence`, await photoOf(number));
+    vote.kept = { unit_id: draft.unit_id, sha256 };
+    saveDraft(draft);
+  }
+  return vote.kept.sha256;
 }
 
 const typed = (cells) => Object.entries(cells).map(([path, value]) => ({ field: path, text: String(value) }));
 
-async function electionOf(vote, number) {
+async function electionOf(draft, vote, number) {
   const reading = typed(vote.agreed);
   const numbers = Object.fromEntries(["printed", "issued", "returned", "unused_destroyed"].map((name) => [name, String(digits(vote[name]))]));
   const own = vote.election_id ? { election_id: vote.election_id } : {
-    post: vote.post, seats: digits(vote.seats), title: titleOf(vote), full_members: digits(vote.full_members) ?? 0, consent: vote.consent, body: page.draft.body,
+    post: vote.post, seats: digits(vote.seats), title: titleOf(vote), full_members: digits(vote.full_members) ?? 0, consent: vote.consent, body: draft.body,
   };
   return {
     ...own, ...numbers, candidates: vote.round === "tie_revote" ? [] : candidatesOf(vote), first_reading: reading, second_reading: reading,
     explanations: Object.entries(vote.explanations).map(([code, text]) => ({ code, text })),
-    photo_sha256: await sha256(await photoOf(number)),
+    photo_sha256: await photoKept(draft, vote, number),
   };
 }
 
 async function contentOf(draft) {
-  const elections = await Promise.all(draft.votes.map(electionOf));
+  const elections = [];
+  for (const [number, vote] of draft.votes.entries()) elections.push(await electionOf(draft, vote, number));
   if (draft.sitting_id) return { sitting_id: draft.sitting_id, turnover: draft.turnover, elections };
   const electors = [...electorsOf(draft).map((name) => ({ name, standing: "entitled" })), ...draft.others.map((other) => ({ ...other, name: other.name.trim() }))];
   return {

@@ -29,15 +29,15 @@ export function offers(row, acts, refresh) {
   return offered.length > 0 && [h("div", { class: "acts" }, offered.map(offer)), place];
 }
 
-/** Draws a paged list; `draw(row, refresh)` makes an entry. The answer draws it anew. */
-export async function lines(place, path, draw, { fields = {}, none }) {
+/** Draws a list, by pages where it is `paged`; `draw(row, refresh, redraw)` makes an entry; `redraw(key)` where it has a data-key. The answer draws it anew. */
+export async function lines(place, path, draw, { fields = {}, none, paged = true }) {
   let shown = ROWS;
   let more = false;
   const rows = async () => {
     const found = [];
     let cursor = "";
     do {
-      const page = await read(path + query({ ...fields, limit: ROWS, cursor }));
+      const page = await read(path + query(paged ? { ...fields, limit: ROWS, cursor } : fields));
       found.push(...page.items);
       cursor = page.next_cursor;
     } while (cursor && found.length < shown);
@@ -45,7 +45,7 @@ export async function lines(place, path, draw, { fields = {}, none }) {
     return found;
   };
   const drawn = (found) => put(place,
-    found.length ? h("ul", { class: "lines" }, found.map((row) => draw(row, () => refresh("again")))) : empty(none),
+    found.length ? h("ul", { class: "lines" }, found.map((row) => draw(row, () => refresh("again"), refresh))) : empty(none),
     more && h("button", { type: "button", class: "quiet wide", onclick: () => { shown += ROWS; refresh("again"); } }, t("act.further")));
   const refresh = redrawer(place, rows, drawn);
   await refresh();

@@ -1,24 +1,22 @@
 // The plan of a turnover as a timeline: each step's latest day, how far it is, and why its gate is closed.
 
-import { act, query, read, readAll } from "../api.js";
+import { query, read, readAll } from "../api.js";
 import { h, put, s } from "../h.js";
 import { language, t } from "../i18n.js";
 import { has, homeUnit } from "../me.js";
-import { actButton } from "../parts/forms.js";
-import { chip, empty, section, stageName } from "../parts/pieces.js";
-import { also, to, turn } from "../route.js";
-import { dateText, dayText, fromLocal, nowUs, toLocal } from "../time.js";
+import { chip, empty, panel, section, stageName } from "../parts/pieces.js";
+import { also, go, to, turn } from "../route.js";
+import { dateText, dayText, nowUs, toLocal } from "../time.js";
+import { overrides, stepActs } from "./plan_acts.js";
+import { adoptPanel, openTurnover } from "./plan_adopt.js";
+import { dateShown, noon, said, titleOf, warningText } from "./plan_shared.js";
 
 const WIDTH = 190;
 const DAY_US = 86_400_000_000;
 
 const thisYear = () => toLocal(nowUs()).slice(0, 4);
-const noon = (day) => fromLocal(`${day}T12:00`);
 // The year only where it is not the present one.
 const dayShown = (day) => (!day ? "—" : day.slice(0, 4) === thisYear() ? dayText(noon(day)) : dateText(noon(day)));
-const dateShown = (day) => (day ? dateText(noon(day)) : "—");
-const said = (words) => (language() === "zh" ? words.zh : words.en);
-const titleOf = (row) => (language() === "zh" ? row.title_zh : row.title_en);
 const cited = (citation) => t("plan.cited", { source: said(citation), confidence: t(`plan.confidence.${citation.confidence}`) });
 
 /** A bar from the earliest to the latest day within the whole of the plan; today is a thin line. */
@@ -53,7 +51,7 @@ const chips = (step) => [
   step.override_id && chip(t("plan.overridden"), "bad"),
 ];
 
-function line(step, frame, begin) {
+function line(step, frame, acts) {
   const day = step.done_day || step.latest_day;
   const units = step.units_due > 0 && h("a", { href: to("status", homeUnit(), { d: step.directive_id }) }, t("plan.units", { done: step.units_done, due: step.units_due }));
   return h("li", { class: `${step.state}${step.late ? " late" : ""}`, "data-step": step.milestone_id },
@@ -63,17 +61,24 @@ function line(step, frame, begin) {
       h("div", { class: "title" }, h("strong", {}, titleOf(step)), chips(step)),
       h("p", { class: "who" }, t(`plan.owner.${step.owner}`), units && [" · ", units]),
       why(step), more(step),
-      step.state === "ready" && begin && h("p", { class: "buttons" }, begin(step))),
+      acts && acts(step)),
     h("div", { class: "span" }, bar(step, frame)));
 }
 
-function head(turnover, plan, turnovers) {
+const choice = (turnover, turnovers) => turnovers.length > 1 && h("select", { "aria-label": t("plan.choose"), onchange: (event) => { location.hash = to("plan", event.target.value); } },
+  turnovers.map((each) => h("option", { value: each.turnover_id, selected: each.turnover_id === turnover.turnover_id }, `${each.unit_name} ${each.name}`)));
+
+async function opening() {
+  const unit = await read(`/units/${homeUnit()}`);
+  const dialog = panel(t("plan.open_turnover"), [openTurnover(unit, (id) => { dialog.close(); go(to("plan", id)); }, () => dialog.close())]);
+}
+
+function head(turnover, plan, turnovers, adopt) {
   const base = `/api/v1/turnovers/${turnover.turnover_id}/plan`;
   const left = Math.round((noon(plan.congress_day) - noon(plan.today)) / DAY_US);
-  const choose = turnovers.length > 1 && h("select", { "aria-label": t("plan.choose"), onchange: (event) => { location.hash = to("plan", event.target.value); } },
-    turnovers.map((each) => h("option", { value: each.turnover_id, selected: each.turnover_id === turnover.turnover_id }, `${each.unit_name} ${each.name}`)));
   return h("header", { class: "page" },
-    h("div", { class: "stack" }, h("h1", {}, plan.name), choose,
+    h("div", { class: "stack" }, h("h1", {}, plan.name), choice(turnover, turnovers),
+      h("p", { class: "about" }, language() === "zh" ? plan.template_title_zh : plan.template_title_en),
       h("p", { class: "facts-line" },
         h("span", {}, t("plan.congress"), " ", h("strong", {}, dateShown(plan.congress_day))),
         h("span", {}, t("plan.term_end"), " ", dateShown(plan.term_end_day)),
@@ -81,12 +86,16 @@ function head(turnover, plan, turnovers) {
       h("p", { class: "outputs" },
         h("a", { href: `${base}/print.pdf`, target: "_blank", rel: "noopener" }, t("plan.print")),
         h("a", { href: `${base}/workbook.xlsx` }, t("plan.workbook")),
-        h("a", { href: `${base}/calendar.ics` }, t("plan.calendar")))),
+        h("a", { href: `${base}/calendar.ics` }, t("plan.calendar")),
+        adopt && [h("a", { href: to("office", turnover.turnover_id) }, t("nav.office")),
+          h("button", { type: "button", class: "link", onclick: adopt }, t("plan.move")),
+          h("button", { type: "button", class: "link", onclick: opening }, t("plan.open_turnover"))])),
     h("p", { class: "left" }, h("strong", {}, Math.abs(left)), h("span", {}, t(left < 0 ? "plan.days_over" : "plan.days_left"))));
 }
 
 const warnings = (plan) => [
   plan.shortfall_workdays > 0 && h("p", { class: "said" }, t("plan.shortfall", { count: plan.shortfall_workdays })),
+  plan.warnings.filter((warning) => warning.code !== "PLAN_YEAR_UNANNOUNCED").map((warning) => h("p", { class: "warn" }, warningText(warning))),
   plan.unannounced_years.length > 0 && h("p", { class: "warn" }, t("plan.unannounced", { years: plan.unannounced_years.join(t("list.separator")) })),
 ];
 
@@ -107,40 +116,61 @@ function frameOf(plan) {
   return { first: noon(sorted[0]), last: Math.max(noon(sorted.at(-1)), noon(sorted[0]) + DAY_US), today: plan.today };
 }
 
+const whole = async (path) => (await read(path)).items;
+const pathOf = (turnover) => `/turnovers/${turnover.turnover_id}`;
+
 async function drawPlan(place, turnover, turnovers, open) {
-  const [plan, days, changes] = await Promise.all([
-    read(`/turnovers/${turnover.turnover_id}/plan`),
-    read(`/turnovers/${turnover.turnover_id}/units/${homeUnit()}/days`),
-    read(`/turnovers/${turnover.turnover_id}/units/${homeUnit()}/changes`),
-  ]);
+  const base = pathOf(turnover);
   const office = has("operator");
-  const begin = office && ((step) => actButton(t("plan.begin"), async (intent) => {
-    await act(`/turnovers/${turnover.turnover_id}/milestones/${step.milestone_id}/open`, { unit_id: turnover.unit_id }, { intent });
-    await drawPlan(place, turnover, turnovers, open);
-  }));
+  const [plan, days, changes, asked, records] = await Promise.all([
+    read(`${base}/plan`),
+    read(`${base}/units/${homeUnit()}/days`),
+    read(`${base}/units/${homeUnit()}/changes`),
+    office ? whole(`${base}/overrides`) : [],
+    office ? whole(`${base}/records`) : [],
+  ]);
+  const again = async () => drawPlan(place, await read(base), turnovers, open);
+  const acts = office && stepActs({
+    turnover, plan, done: again,
+    onRecord: new Set(records.filter((each) => !each.withdrawn).map((each) => `${each.kind}:${each.organ ? `${each.organ}/` : ""}${each.matter}`)),
+    pending: new Set(asked.filter((each) => each.state === "asked").map((each) => each.milestone_id)),
+  });
   const frame = frameOf(plan);
   const shown = plan.milestones.filter((step) => !open || step.state !== "done");
   const toggle = h("label", {}, h("input", { type: "checkbox", checked: open, onchange: (event) => {
     turn(also({ open: event.target.checked ? "1" : "" }));
     drawPlan(place, turnover, turnovers, event.target.checked);
   } }), t("plan.only_open"));
-  put(place, head(turnover, plan, turnovers), warnings(plan),
+  put(place, head(turnover, plan, turnovers, office && (() => adoptPanel(turnover, plan, again))), warnings(plan),
+    overrides(turnover, plan, asked, again),
     turnover.unit_id !== homeUnit() && own(days, changes.items),
     h("p", { class: "boxes" }, toggle),
     plan.phases.map((phase) => {
       const steps = shown.filter((step) => step.phase === phase.phase);
-      return steps.length > 0 && section(language() === "zh" ? phase.title_zh : phase.title_en, {}, h("ol", { class: "timeline" }, steps.map((step) => line(step, frame, begin))));
+      return steps.length > 0 && section(language() === "zh" ? phase.title_zh : phase.title_en, {}, h("ol", { class: "timeline" }, steps.map((step) => line(step, frame, acts))));
     }));
+}
+
+/** A turnover without a plan yet, or no turnover at all: what the office does first. */
+async function drawFirst(place, turnover, turnovers) {
+  const office = has("operator");
+  const adopt = () => adoptPanel(turnover, null, async () => drawPlan(place, await read(pathOf(turnover)), turnovers, false));
+  put(place, h("header", { class: "page" }, h("div", { class: "stack" }, h("h1", {}, turnover?.name ?? t("nav.plan")), turnover && choice(turnover, turnovers))),
+    section(t("plan.turnovers"), {},
+      empty(t(turnover ? "plan.no_plan" : "plan.none")),
+      office && h("p", { class: "buttons" },
+        turnover && h("button", { type: "button", class: "main", onclick: adopt }, t("plan.adopt")),
+        h("button", { type: "button", class: turnover ? "quiet" : "main", onclick: opening }, t("plan.open_turnover")))));
 }
 
 export async function planView(place, route) {
   const turnovers = await readAll(`/turnovers${query({})}`);
-  const planned = turnovers.filter((each) => each.plan_version);
-  const wanted = planned.find((each) => each.turnover_id === route.argument) ?? planned[0];
-  if (!wanted) {
-    put(place, h("header", { class: "page" }, h("h1", {}, t("nav.plan"))), section(t("plan.turnovers"), {}, empty(t("plan.none"))));
+  const shown = has("operator") ? turnovers : turnovers.filter((each) => each.plan_version);
+  const wanted = shown.find((each) => each.turnover_id === route.argument) ?? shown.find((each) => each.plan_version) ?? shown[0];
+  if (!wanted?.plan_version) {
+    await drawFirst(place, wanted, shown);
     return {};
   }
-  await drawPlan(place, wanted, planned, route.params.open === "1");
-  return { turn: ({ argument, params }) => (argument || wanted.turnover_id) === wanted.turnover_id && (params.open === "1") === Boolean(place.querySelector("input:checked")) };
+  await drawPlan(place, wanted, shown, route.params.open === "1");
+  return { turn: ({ argument, params }) => (argument || wanted.turnover_id) === wanted.turnover_id && (params.open === "1") === Boolean(place.querySelector(".boxes input:checked")) };
 }
