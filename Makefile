@@ -28,9 +28,10 @@ test-fast: $(DEV) ## run the tests that need no browser, no Docker and no killin
 	HUANJIE_PROFILE=fast $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal \
 		-m "not docker and not browser and not faults" $(TESTS)
 
-fuzz: $(DEV) ## count random elections twice and compare, and act at random on sheets and votes (ELECTIONS=n, HUANJIE_SEED=n to replay a run)
+fuzz: $(DEV) ## count random elections twice and compare, and act at random on sheets, votes and small sittings (ELECTIONS=n, HUANJIE_SEED=n to replay a run)
 	$(BIN)/python -m tests.tally.fuzz_counts $(ELECTIONS)
-	HUANJIE_FUZZ_EXAMPLES=1500 $(BIN)/python -m pytest -q -o faulthandler_timeout=3600 tests/tally/test_stateful.py
+	HUANJIE_FUZZ_EXAMPLES=1500 $(BIN)/python -m pytest -q -o faulthandler_timeout=3600 \
+		tests/tally/test_stateful.py tests/tally/test_stateful_small.py
 
 check: lint types ## lint, format, strict types, proto lint and breaking check, drift of generated code, own lints
 	$(BIN)/python -m infra.tools.protos check

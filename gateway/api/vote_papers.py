@@ -52,7 +52,7 @@ async def print_ballot(incoming: Incoming) -> ASGIApp:
     """The ballot, once two people have entered the same candidates."""
     election = await _election(incoming, incoming.params["election_id"])
     occasion = _occasion(incoming, election.title)
-    return await _printed(incoming, BALLOT, partial(papers.ballot, occasion, _contest(election)))
+    return await _printed(incoming, BALLOT, partial(papers.ballot, occasion, contest_of(election)))
 
 
 async def print_vote_paper(incoming: Incoming) -> ASGIApp:
@@ -76,7 +76,7 @@ async def print_spare_papers(incoming: Incoming) -> ASGIApp:
     sheets = incoming.query(SpareQuery).get("sheets", SPARE_SHEETS)
     election = await _election(incoming, incoming.params["election_id"])
     occasion = _occasion(incoming, election.title)
-    return await _printed(incoming, "spare-papers", partial(spare_papers, occasion, _contest(election), sheets))
+    return await _printed(incoming, "spare-papers", partial(spare_papers, occasion, contest_of(election), sheets))
 
 
 async def print_sheet(incoming: Incoming) -> ASGIApp:
@@ -84,8 +84,8 @@ async def print_sheet(incoming: Incoming) -> ASGIApp:
     asked = pb.GetSheetRequest(sheet_id=incoming.params["sheet_id"])
     sheet = await incoming.ask("tally.GetSheet", asked, pb.Sheet)
     election = await _election(incoming, sheet.election_id)
-    occasion, contest = _occasion(incoming, election.title), _contest(election)
-    figures = _figures(contest, sheet) if sheet.sheet_hash else None
+    occasion, contest = _occasion(incoming, election.title), contest_of(election)
+    figures = figures_of(contest, sheet) if sheet.sheet_hash else None
     told = [_explained(incoming.api.problems, contest, "", each) for each in map(_plain, sheet.explanations)]
     remarks = sheet_remarks(incoming.api.problems, sheet) if sheet.sheet_hash else []
     draw = partial(
@@ -135,7 +135,8 @@ async def _election(incoming: Incoming, election_id: str) -> pb.Election:
     return election
 
 
-def _contest(election: pb.Election) -> dict[str, Any]:
+def contest_of(election: pb.Election) -> dict[str, Any]:
+    """What is voted on, as the papers take it."""
     ordered = sorted(election.candidates, key=lambda each: each.number)
     return {
         "body": election.body,
@@ -146,7 +147,7 @@ def _contest(election: pb.Election) -> dict[str, Any]:
     }
 
 
-def _figures(contest: Mapping[str, Any], sheet: pb.Sheet) -> dict[str, Any]:
+def figures_of(contest: Mapping[str, Any], sheet: pb.Sheet) -> dict[str, Any]:
     """A sheet's figures from its cells: `votes`, `candidates.<id>.approve`, `write_ins.<name>.approve` and so on."""
     cells = {cell.field: int(cell.text) for cell in sheet.cells}
     names = ("approve", "disapprove", "abstain", "unreadable")

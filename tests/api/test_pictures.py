@@ -99,6 +99,7 @@ def test_a_document_that_unpacks_to_a_flood_is_refused() -> None:
     assert caught.value.code == "EVIDENCE_UNREADABLE"
 
 
+@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
 @given(
     st.sampled_from([*SAMPLES.values(), pdf()]),
     st.lists(st.tuples(st.floats(0, 0.999), st.integers(0, 255)), max_size=8),

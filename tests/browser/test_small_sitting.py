@@ -86,6 +86,9 @@ async def test_a_branch_counts_without_a_network_and_its_result_comes_when_conne
     page = phone.page
     await page.context.set_offline(True)
     await page.reload()
+    # Styled as the other pages, and no wider than the phone.
+    await expect(page.locator(".topbar")).to_have_css("display", "flex")
+    assert await page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     await phone.prepare()
     await phone.ballots()
     await phone.read(APPROVALS)

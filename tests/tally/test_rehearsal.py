@@ -74,8 +74,8 @@ def check_records(hall: Hall, votes: Sequence[str]) -> None:
         assert differences(record, recompute(record)) == []
 
 
-def test_a_district_congress_with_a_tie_a_shortfall_a_dispute_and_a_recount(hall: Hall, seed: int) -> None:
-    rng = random.Random(seed)
+def hold_congress(hall: Hall, rng: random.Random) -> list[str]:
+    """A tie at the last seat, a shortfall, a disputed sheet and a recount; returns the votes in their order."""
     members = hall.election(sample_names(50), 45)
     alternates = hall.election(sample_names(70)[60:], 9, post="alternate")
     inspectors = hall.election(sample_names(107)[75:], 29, post="cdi_member")
@@ -92,11 +92,15 @@ def test_a_district_congress_with_a_tie_a_shortfall_a_dispute_and_a_recount(hall
     assert hall.do(pb.CloseSittingRequest(sitting_id=sitting)).state == "closed"
     seats = [len(hall.ask(pb.GetWallRequest(election_id=v)).elected) for v in (members, revote, alternates, short)]
     assert seats == [44, 1, 8, 1]
-    check_records(hall, [members, revote, alternates, short, inspectors])
+    return [members, revote, alternates, short, inspectors]
 
 
-def test_thirty_electoral_units_elect_their_delegates(hall: Hall, seed: int) -> None:
-    rng = random.Random(seed)
+def test_a_district_congress_with_a_tie_a_shortfall_a_dispute_and_a_recount(hall: Hall, seed: int) -> None:
+    check_records(hall, hold_congress(hall, random.Random(seed)))
+
+
+def elect_delegates(hall: Hall, rng: random.Random) -> list[str]:
+    """Thirty electoral units, one sitting each."""
     secretary = principal(OPERATOR, "unit_d")
     votes = []
     for number in range(30):
@@ -105,6 +109,11 @@ def test_thirty_electoral_units_elect_their_delegates(hall: Hall, seed: int) -> 
         vote = small_vote(names, 10, approvals, 30, body="electoral_unit", post="delegate")
         request = small_sitting(vote, entitled=34, present=30, turnover=f"370211/unit{number}/2026")
         votes += hall.do(request, secretary).election_ids
+    return votes
+
+
+def test_thirty_electoral_units_elect_their_delegates(hall: Hall, seed: int) -> None:
+    votes = elect_delegates(hall, random.Random(seed))
     for vote in votes:
         assert len(hall.ask(pb.GetWallRequest(election_id=vote)).elected) == 10
     check_records(hall, votes)

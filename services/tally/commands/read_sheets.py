@@ -87,8 +87,7 @@ def save_entry(command: pb.SaveEntryRequest, act: Act) -> pb.SheetResponse:
     sheet, election, sitting = sheet_in_count(act, command.sheet_id, Role.TELLER)
     contest = contest_of(act, election, sitting)
     cells = typed_cells(command.cells)
-    for path in cells:
-        rules.check_field(contest, path)
+    rules.check_fields(contest, cells)
     serial = line_of("paper_serial", command.paper_serial, SERIAL_CHARS_MAX)
     if serial and not command.paper_first:
         raise BadRequest(field="paper_first", problem="required")
@@ -289,8 +288,7 @@ def reread_fields(command: pb.RereadFieldsRequest, act: Act) -> pb.SheetResponse
     sheet, election, sitting = sheet_in_count(act, command.sheet_id, Role.TELLER)
     contest = contest_of(act, election, sitting)
     cells = typed_cells(command.cells)
-    for path in cells:
-        rules.check_field(contest, path)
+    rules.check_fields(contest, cells)
     names = names_in(act, election.election_id)
     teller = act.principal.account_id
     known = {written_field(each): written_field(key) for key, each in names.by_id.items()}

@@ -218,8 +218,7 @@ def _read(act: Act, election: Election, sitting: Sitting, small: pb.SmallElectio
     ids = {str(number): each for number, each in enumerate(contest.candidate_ids, start=1)}
     for reader, typed in ((readers.first, small.first_reading), (readers.second, small.second_reading)):
         cells = {_path(path, ids): value for path, value in typed_cells(typed).items()}
-        for path in cells:
-            sheets_read.check_field(contest, path)
+        sheets_read.check_fields(contest, cells)
         sheet = sheets.load_sheet(act.tx, sheet_id)
         started = sheets_read.start(sheet, reader, PAPER, paper_first=True)
         act.record(started, subject=sheet_id, turnover=election.turnover)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -172,11 +172,13 @@ def in_order(contest: Contest, cells: Cells) -> dict[str, int]:
     return printed | dict(sorted((path, value) for path, value in cells.items() if path not in printed))
 
 
-def check_field(contest: Contest, path: str) -> None:
-    """Raises FieldUnknown."""
-    written = is_written(path) and bool(person_of(path)) and path == written_field(person_of(path))
-    if not written and path not in printed_fields(contest):
-        raise FieldUnknown(field=path[:80])
+def check_fields(contest: Contest, paths: Iterable[str]) -> None:
+    """Raises FieldUnknown for the first that the sheet does not have."""
+    printed = frozenset(printed_fields(contest))
+    for path in paths:
+        written = is_written(path) and bool(person_of(path)) and path == written_field(person_of(path))
+        if not written and path not in printed:
+            raise FieldUnknown(field=path[:80])
 
 
 def start(sheet: Sheet, teller_id: str, way: str, *, paper_first: bool, paper_serial: str = "") -> EntryStarted:

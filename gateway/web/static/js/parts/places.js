@@ -13,7 +13,7 @@ const own = () => (does() ? deskUnit() : homeUnit());
 const GROUPS = {
   work: [
     ["today", () => does() || has("operator"), own],
-    ["desk", does, deskUnit],
+    ["desk", () => does() || has("operator"), deskUnit],
     ["verify", leads, own],
     ["matters", () => does() || has("operator"), own],
     ["orders", () => has(...DOERS), own],

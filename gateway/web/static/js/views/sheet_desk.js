@@ -50,7 +50,7 @@ export function deskPart(place, { election, sheet }, foot) {
     words: { count: t("pad.count") }, wrong: (error) => (unsure ? t("pad.unsure") : wordsOf(error)),
   });
   draw();
-  put(place, h("div", { class: "desk-entry" }, h("section", { class: "card" }, pad.node), h("aside", { class: "card" }, counts, padHelp(), foot)));
+  put(place, h("div", { class: "desk-entry" }, h("section", { class: "card" }, pad.node), h("aside", { class: "card" }, counts, foot, padHelp())));
   pad.focus();
 }
 
