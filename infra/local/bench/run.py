@@ -10,8 +10,8 @@ from infra.local.bench import dashboard, forms, overdue, plans, tally
 from infra.local.bench.due_together import due_result
 from infra.local.bench.idle import measure_idle, measure_start
 from infra.local.bench.live import REPORTS_PER_SECOND, measure_liveness
+from infra.local.bench.pack import pack_result
 from infra.local.bench.page import Result
-from infra.local.bench.paper import pack_result
 from infra.local.bench.paper import measure_sheets
 from infra.local.bench.reports import Singles, measure_batches, measure_singles
 from infra.local.bench.stage import Stage, staged
@@ -42,8 +42,7 @@ PARTS = (
     "forms",
 )
 """What can be measured alone."""
-_STAGED = frozenset({"idle", "live", "reports", "batches", "pack"})
-_STAGED = frozenset({"idle", "live", "reports", "batches", "sheets"})
+_STAGED = frozenset({"idle", "live", "reports", "batches", "pack", "sheets"})
 """These share one running platform."""
 
 Tell = Callable[[str], None]
