@@ -137,34 +137,36 @@ class _Work:
     def __init__(self, service: Service, signer: Signer, shape: tuple[int, int, int]) -> None:
         self._client = ServiceClient(service.broker, service.subjects, APP.name, APP.descriptor)
         self._signer = signer
-        branches = (
+        self._branches = [
             f"unit_b{c:03}_{p:03}_{b:03}" for c in range(shape[0]) for p in range(shape[1]) for b in range(shape[2])
-        )
-        self._branches = itertools.cycle(branches)
+        ]
 
     async def round(self, number: int, phase_seconds: float) -> Seen:
         """Both phases without a break; a request counts to the one in which it was sent."""
         due_at = time.perf_counter() + phase_seconds
+        numbers = itertools.count()
         quiet: list[float] = []
         due: list[float] = []
 
         async def worker() -> None:
             while (sent := time.perf_counter()) < due_at + phase_seconds or not due:
-                await self._one(f"dir_{number}")
+                await self._one(f"dir_{number}", next(numbers))
                 (quiet if sent < due_at else due).append((time.perf_counter() - sent) * 1_000)
 
         await asyncio.gather(*(worker() for _ in range(AT_ONCE)))
         return Seen(quantile(sorted(quiet), 0.99), quantile(sorted(due), 0.99), len(quiet) + len(due))
 
-    async def _one(self, directive_id: str) -> None:
-        unit = next(self._branches)
+    async def _one(self, directive_id: str, number: int) -> None:
+        """A branch receives, once, and looks at its day."""
+        unit = self._branches[number % len(self._branches)]
         now = security_now_us()
         caller = Principal(
             "account_bench", DISTRICT_CODE, AUDIENCE, (Grant(UNIT_SECRETARY, unit),), now, now + LIFETIME_US
         )
         signed = self._signer.sign(caller)
-        receive = pb.ReceiveAssignmentRequest(directive_id=directive_id, unit_id=unit, receive_only=True)
-        await self._client.call("ReceiveAssignment", receive, pb.AssignmentResponse, principal=signed)
+        if number < len(self._branches):
+            receive = pb.ReceiveAssignmentRequest(directive_id=directive_id, unit_id=unit, receive_only=True)
+            await self._client.call("ReceiveAssignment", receive, pb.AssignmentResponse, principal=signed)
         today = supervision_pb2.ListTodayRequest(unit_id=unit)
         await self._client.call("ListToday", today, supervision_pb2.ListTodayResponse, principal=signed)
 
