@@ -11,10 +11,12 @@ WORKERS ?= 2
 ELECTIONS ?= 100000
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast fuzz check lint format types proto proto-release lock upgrade bench clean
+.PHONY: help install run test test-fast fuzz check lint format types proto proto-release lock upgrade bench clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: $(RUNTIME) ## install what runs into .venv; `. .venv/bin/activate` then finds the command huanjie
 
 run: $(RUNTIME) ## start the whole platform with the sample district and a rehearsal playing
 	@$(BIN)/huanjie demo

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import faulthandler
 import hashlib
 import os
 import random
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from tests.brokers import NatsServer
 SEED_VARIABLE = "HUANJIE_SEED"
 PROFILE_VARIABLE = "HUANJIE_PROFILE"
 SEED_BITS = 32
+UNHURRIED_SECONDS = 900
 
 # No deadline: a slow machine is not a failing test.
 settings.register_profile("full", deadline=None, print_blob=True)
@@ -47,6 +50,12 @@ def seed(request: pytest.FixtureRequest) -> int:
     """A number for this test alone, the same in every run with the same HUANJIE_SEED, in whatever order."""
     material = f"{os.environ[SEED_VARIABLE]}/{request.node.nodeid}".encode()
     return int.from_bytes(hashlib.sha256(material).digest()[: SEED_BITS // 8])
+
+
+@pytest.fixture
+def unhurried() -> None:
+    """For the few tests that play a whole day or campaign: more time before a run counts as hanging."""
+    faulthandler.dump_traceback_later(UNHURRIED_SECONDS, exit=True, file=sys.__stderr__ or sys.stderr)
 
 
 @pytest.fixture

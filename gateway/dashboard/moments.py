@@ -64,11 +64,13 @@ class Frozen:
         judged_us = self.at_us or (int(self.as_of) if self.as_of.isdecimal() else now.business_us)
         now = replace(now, business_us=judged_us, live=False)
         since_us = judged_us - self.since_days * DAY_US
-        if self.since:
+        timed = self.since.isdecimal() and len(self.since) <= DIGITS_MAX
+        if timed:
+            since_us = int(self.since)
+        if self.since and not timed:
             since = find_moment(reader, self.since, now_us)
-            if self.since.isdecimal():
-                since = replace(since, business_us=int(self.since))
         else:
+            # In its first days a district has nothing before: then it is told from its beginning.
             position, _ = reading.flush_at(reader, since_us) or (0, since_us)
             since = replace(now, position=position, business_us=since_us)
         if (since.position, since.business_us) > (now.position, now.business_us):

@@ -52,7 +52,7 @@ def _lay_out(document: Document, head: Head) -> None:
     core = document.core_properties
     core.title, core.author, core.comments = head.title, head.district, ""
     core.created = core.modified = made.replace(tzinfo=None)
-    section.footer.paragraphs[0].text = head.district
+    _face(section.footer.paragraphs[0].add_run(head.district), head.language, "note")
     if head.rehearsal:
         paragraph = section.header.paragraphs[0]
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER

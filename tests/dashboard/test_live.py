@@ -263,5 +263,10 @@ async def test_an_operator_takes_the_same_pack_twice_and_nobody_else_any(
             assert (refused.status_code, refused.json()["code"]) == (403, "PERMISSION_DENIED")
         below = await town.with_role("operator", town.units.committee).get("/api/v1/dashboard/pack.pdf", params=asked)
         assert below.status_code == 403
+        # A district that is younger than the last meeting is told from its beginning.
+        young = await operator.get("/api/v1/dashboard/pack.docx", params=asked | {"since": "1000000"})
+        assert young.status_code == 200, young.text
+        later = await operator.get("/api/v1/dashboard/pack.docx", params=asked | {"since": "9" * 17})
+        assert (later.status_code, later.json()["params"]["field"]) == (400, "since")
         strange = await operator.get("/api/v1/dashboard/pack.pdf", params=asked | {"kind": "year"})
         assert (strange.status_code, strange.json()["code"]) == (400, "BAD_REQUEST")

@@ -1,6 +1,6 @@
 """Four weeks of a campaign for the 558 units of the sample roster, played over the interface that everybody uses:
-forms come back on the page, by key and in bulk; matters, orders and samples go their way; a unit is merged and three
-posts change hands. At the end pack, index, ledgers and a naive recount say the same.
+forms come back on the page, by key and in workbooks; matters, orders and samples go their way; a unit is merged and
+three posts change hands. At the end pack, index, ledgers and a naive recount say the same.
 """
 
 from __future__ import annotations
@@ -54,6 +54,7 @@ def undisturbed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "sniffio", None)
 
 
+@pytest.mark.usefixtures("unhurried")
 def test_four_weeks_for_558_units_end_with_pack_index_ledgers_and_a_naive_recount_in_agreement(
     nats_server: NatsServer, tmp_path: Path
 ) -> None:

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from infra.local.bench import dashboard, forms, overdue, plans, tally
+from infra.local.bench.due_together import due_result
 from infra.local.bench.idle import measure_idle, measure_start
 from infra.local.bench.live import REPORTS_PER_SECOND, measure_liveness
+from infra.local.bench.pack import pack_result
 from infra.local.bench.page import Result
 from infra.local.bench.paper import measure_sheets
 from infra.local.bench.reports import Singles, measure_batches, measure_singles
@@ -28,17 +30,19 @@ PARTS = (
     "live",
     "reports",
     "batches",
+    "pack",
     "sheets",
     "rebuild",
     "figures",
     "digests",
     "lists",
+    "due",
     "plans",
     "tally",
     "forms",
 )
 """What can be measured alone."""
-_STAGED = frozenset({"idle", "live", "reports", "batches", "sheets"})
+_STAGED = frozenset({"idle", "live", "reports", "batches", "pack", "sheets"})
 """These share one running platform."""
 
 Tell = Callable[[str], None]
@@ -62,6 +66,8 @@ def measure(scratch: Path, tell: Tell, parts: Collection[str] = PARTS) -> Measur
             for part, work in _ON_STAGE:
                 if part in parts:
                     work(measured, stage, tell)
+            if "pack" in parts:
+                measured.results.append(pack_result(stage, tell))
     if "rebuild" in parts:
         measured.results.append(dashboard.rebuild_result(scratch, tell))
     if "figures" in parts:
@@ -70,6 +76,8 @@ def measure(scratch: Path, tell: Tell, parts: Collection[str] = PARTS) -> Measur
         measured.results.append(overdue.digests_result(scratch, tell))
     if "lists" in parts:
         measured.results += overdue.pages_results(scratch, tell)
+    if "due" in parts:
+        measured.results.append(due_result(scratch, tell))
     if "plans" in parts:
         measured.results.append(plans.plan_result(tell))
     if "tally" in parts:

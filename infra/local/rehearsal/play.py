@@ -16,6 +16,7 @@ from infra.local.rehearsal.conduct import DAY_US, HOUR_US, Conduct, Temper, cond
 from infra.local.rehearsal.desk import Desk
 from infra.local.rehearsal.rest import Caller, Refused, Rest
 from infra.local.rehearsal.returns import Way, figures_of, way_of
+from infra.local.rehearsal.workbooks import FILE_NAME, filled
 from services.chassis.clock import BusinessClock
 from services.kernel.workdays import day_of, start_of_day
 
@@ -190,8 +191,8 @@ class Thread:
         self._task = task
         self._directive_id = directive_id
         self._number = number
-        # What units have handed to their superior, and how it goes on once that was taken.
-        self._bulk: dict[str, list[tuple[dict[str, Any], Act]]] = {}
+        # What units have handed to their superior by their codes, and how it goes on once that was taken.
+        self._bulk: dict[str, dict[str, tuple[Mapping[str, Any], Act]]] = {}
 
     def reached(self, unit: Unit) -> None:
         """The unit above has passed the directive on."""
@@ -240,26 +241,36 @@ class Thread:
 
     def hand_up(self, unit: Unit, said: Mapping[str, Any], then: Act) -> bool:
         """To the superior, who sends in one day's together; False where the unit reports for itself."""
-        bulk = way_of(self._run.seed, unit.code) is Way.BULK
-        if not bulk or not self._task.form or unit.parent_id not in self._cast.secretaries:
+        by_workbook = way_of(self._run.seed, unit.code) is Way.WORKBOOK
+        if not by_workbook or not self._task.form or unit.parent_id not in self._cast.secretaries:
             return False
-        waiting = self._bulk.setdefault(unit.parent_id, [])
+        waiting = self._bulk.setdefault(unit.parent_id, {})
         if not waiting:
             self.after(BULK_US, self._send_in(unit.parent_id))
-        waiting.append(({"directive_id": self._directive_id, "unit_id": unit.unit_id, **said}, then))
+        waiting[unit.code] = (said, then)
         return True
 
     def _send_in(self, parent_id: str) -> Act:
         async def send_in() -> None:
             handed = self._bulk.pop(parent_id)
-            parent = self._cast.units[parent_id]
-            name = f"{parent_id}-bulk-{self._run.agenda.now_us()}"
-            taken = await self._batch(self._cast.own(parent), [row for row, _ in handed], name)
-            for (_, then), accepted in zip(handed, taken, strict=True):
-                if accepted:
+            taken = await self._by_workbook(
+                self._cast.units[parent_id], {code: said for code, (said, _) in handed.items()}
+            )
+            for code, (_, then) in handed.items():
+                if code in taken:
                     await then()
 
         return send_in
+
+    async def _by_workbook(self, parent: Unit, said: Mapping[str, Mapping[str, Any]]) -> set[str]:
+        """The superior's table, filled in and sent back; the codes of the units whose report was recorded."""
+        caller, rest, path = self._cast.own(parent), self._run.rest, f"{self._path(parent)}/form"
+        try:
+            table = await rest.fetch(f"{path}/table.xlsx", caller)
+            answer = await rest.upload(f"{path}/workbooks", caller, filled(table, said), FILE_NAME)
+        except Refused:
+            return set()
+        return {receipt["unit_code"] for receipt in answer["receipts"] if receipt["outcome"] == "recorded"}
 
     async def _batch(self, caller: Caller, rows: list[dict[str, Any]], name: str) -> list[bool]:
         path = "/figures:batch" if self._task.form else "/reports:batch"

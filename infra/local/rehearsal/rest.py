@@ -17,7 +17,6 @@ WAIT_SECONDS_MAX: Final = 10.0
 TIMEOUT_SECONDS: Final = 20.0
 CONNECTIONS_MAX: Final = 24
 PAGE_ROWS: Final = 200
-REFUSAL_CHARS_MAX: Final = 200
 # The same request is sent again: nothing is known of it, or it was not taken.
 _AGAIN: Final = frozenset({429, 502, 503, 504})
 
@@ -80,9 +79,8 @@ class Rest:
 
     async def upload(self, path: str, caller: Caller, content: bytes, name: str) -> dict[str, Any]:
         """A file in the form field that uploads have. Raises Refused."""
-        answer = await self._client.post(path, headers=caller.headers, files={"file": (name, content)})
-        if answer.is_error:
-            raise Refused(answer.status_code, "", answer.text[:REFUSAL_CHARS_MAX])
+        answer = await self._send("POST", path, caller, None, "", files={"file": (name, content)})
+        self.done += 1
         return dict(answer.json())
 
     async def get(self, path: str, caller: Caller, **asked: str | int) -> dict[str, Any]:
@@ -111,13 +109,16 @@ class Rest:
         body: Mapping[str, Any] | None,
         key: str,
         asked: Mapping[str, str | int] | None = None,
+        files: Mapping[str, tuple[str, bytes]] | None = None,
     ) -> httpx.Response:
         headers = dict(caller.headers) | ({"Idempotency-Key": key} if key else {})
         wait = WAIT_SECONDS
         for _ in range(TRIES_MAX):
             try:
                 async with self._gate:
-                    answer = await self._client.request(method, path, json=body, params=asked, headers=headers)
+                    answer = await self._client.request(
+                        method, path, json=body, params=asked, headers=headers, files=files
+                    )
             except httpx.TransportError:
                 answer = None
             if answer is not None and answer.status_code not in _AGAIN:

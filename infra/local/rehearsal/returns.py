@@ -1,4 +1,4 @@
-"""How a unit's figures come back: on the page, from its own system by key, or in its superior's bulk return.
+"""How a unit's figures come back: on the page, from its own system by key, or in its superior's workbook.
 
 What stands in them is worked out from how many are due and done; no figure is anybody's.
 """
@@ -27,11 +27,12 @@ class Way(StrEnum):
 
     PAGE = "page"
     KEY = "key"
-    BULK = "bulk"
+    # A line of the table that the superior sends back.
+    WORKBOOK = "workbook"
 
 
 # In a hundred units.
-_WAYS: Final = ((Way.PAGE, 6), (Way.KEY, 54), (Way.BULK, 40))
+_WAYS: Final = ((Way.PAGE, 6), (Way.KEY, 54), (Way.WORKBOOK, 40))
 
 
 def way_of(seed: int, code: str) -> Way:

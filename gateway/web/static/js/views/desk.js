@@ -7,7 +7,7 @@ import { Live, seldom } from "../live.js";
 import { deskUnit } from "../me.js";
 import { actButton } from "../parts/forms.js";
 import { chip, empty, kindName, unitLink } from "../parts/pieces.js";
-import { also } from "../route.js";
+import { also, to } from "../route.js";
 import { belowPart } from "./desk_below.js";
 import { card, nextAct, waitsForUs } from "./desk_card.js";
 import { redrawer } from "./desk_redraw.js";
@@ -21,7 +21,7 @@ function head(unit, tab) {
   return h("header", { class: "page" },
     h("div", {},
       h("h1", {}, unit.name, " ", chip(kindName(unit.kind), "soft")),
-      h("p", { class: "about" }, holders || t("desk.no_holder"), " · ", unitLink(unit.unit_id, t("desk.see_status")))),
+      h("p", { class: "about" }, holders || h("a", { href: to("units", unit.unit_id) }, t("desk.no_holder")), " · ", unitLink(unit.unit_id, t("desk.see_status")))),
     unit.children > 0 && h("nav", { class: "tabs", "aria-label": t("desk.parts") },
       link("", t("desk.own")), link("below", t("desk.below", { count: unit.children }))));
 }

@@ -9,6 +9,7 @@ import { wordsOf } from "../parts/forms.js";
 import { empty, kindName, panel, section, stateName, table, unitLink } from "../parts/pieces.js";
 import { also, to, turn } from "../route.js";
 import { momentText } from "../time.js";
+import { postsOf } from "./posts.js";
 
 const ROWS = 50;
 const TYPING_MS = 250;
@@ -16,20 +17,21 @@ const KINDS = ["district_committee", "working_committee", "primary_committee", "
 
 const holders = (unit) => unit.holders.map((held) => t("unit.holder", { person: held.person_name, post: held.post_name + (held.acting ? t("desk.acting") : "") })).join(t("list.separator")) || "—";
 
-const columns = () => [
+const columns = (changed) => [
   [t("unit.code"), (unit) => unit.code || "—", "code"],
-  [t("unit.name"), (unit) => h("button", { type: "button", class: "link", onclick: () => look(unit.unit_id) }, unit.name), "name"],
+  [t("unit.name"), (unit) => h("button", { type: "button", class: "link", onclick: () => look(unit.unit_id, changed) }, unit.name), "name"],
   [t("unit.kind"), (unit) => kindName(unit.kind)],
   [t("unit.parent"), (unit) => unit.parent_name || "—", "name"],
   [t("unit.members"), (unit) => unit.members || "—", "count"],
   [t("unit.holders"), holders, "name"],
 ];
 
-async function look(unitId) {
+/** A unit in full; `changed` hears of another holder. */
+async function look(unitId, changed) {
   const [unit, history] = await Promise.all([read(`/units/${unitId}`), read(`/units/${unitId}/history`)]);
   const facts = [
     [t("unit.code"), unit.code || "—"], [t("unit.kind"), kindName(unit.kind)], [t("unit.parent"), unit.parent_name || "—"],
-    [t("unit.members"), unit.members], [t("unit.holders"), holders(unit)], [t("desk.state"), stateName(unit.state)],
+    [t("unit.members"), unit.members], [t("desk.state"), stateName(unit.state)],
   ];
   const links = [
     h("a", { class: "button", href: to("status", unitId) }, t("unit.see_status")),
@@ -40,6 +42,10 @@ async function look(unitId) {
   const shown = panel(unit.name, [
     h("dl", { class: "facts" }, facts.map(([name, text]) => [h("dt", {}, name), h("dd", {}, text)])),
     h("p", { class: "buttons" }, links),
+    postsOf(unit, async () => {
+      shown.close();
+      await Promise.all([look(unitId, changed), changed()]);
+    }),
     h("h3", {}, t("unit.history")),
     h("ol", { class: "history" }, history.items.map((item) => h("li", {},
       h("time", {}, momentText(item.occurred_at_us)), h("span", {}, t(`event.${item.type.split(".").at(-1)}`)),
@@ -57,7 +63,7 @@ export async function unitsView(place, route) {
   const load = async (cursor) => {
     const page = await read(`/units${query({ name_contains: search.value.trim(), kinds: kind.value ? [kind.value] : [], limit: ROWS, cursor })}`);
     rows = cursor ? rows.concat(page.items) : page.items;
-    put(list, rows.length ? table(columns(), rows, { caption: t("nav.units") }) : empty(t("unit.none")),
+    put(list, rows.length ? table(columns(() => load("")), rows, { caption: t("nav.units") }) : empty(t("unit.none")),
       page.next_cursor && h("button", { type: "button", class: "quiet wide", onclick: () => load(page.next_cursor) }, t("act.further")));
   };
   const soon = seldom(async () => {
@@ -69,5 +75,6 @@ export async function unitsView(place, route) {
   put(place, h("header", { class: "page" }, h("h1", {}, t("nav.units"))),
     section(t("unit.list"), { aside: h("div", { class: "filters" }, search, kind) }, list));
   await load("");
+  if (route.argument) await look(route.argument, () => load(""));
   return { close: () => soon.stop(), turn: ({ params }) => (params.q ?? "") === search.value.trim() && (params.kind ?? "") === kind.value };
 }
