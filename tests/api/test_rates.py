@@ -66,7 +66,7 @@ def test_what_an_operator_sets_is_what_holds(monkeypatch: pytest.MonkeyPatch, tm
 @pytest.mark.asyncio
 async def test_too_many_requests_are_refused_with_the_time_to_wait(nats_server: NatsServer, tmp_path: Path) -> None:
     async with Town(nats_server, tmp_path, rates=Rates(PLENTY, PLENTY)) as town:
-        town.gateway.api.address_rate = Buckets(Rate(per_second=1, burst=2))
+        town.gateway.api.address_rate = Buckets(Rate(per_second=1, burst=2), Clock())
         anyone = town.client()
         answers = [await anyone.get("/api/v1/site") for _ in range(3)]
         assert [answer.status_code for answer in answers] == [200, 200, 429]
@@ -74,7 +74,7 @@ async def test_too_many_requests_are_refused_with_the_time_to_wait(nats_server: 
             assert (await anyone.get(path)).status_code == 200, path
         assert answers[-1].json()["code"] == "TOO_MANY_REQUESTS"
         assert int(answers[-1].headers["retry-after"]) >= 1
-        town.gateway.api.account_rate = Buckets(Rate(per_second=1, burst=1))
+        town.gateway.api.account_rate = Buckets(Rate(per_second=1, burst=1), Clock())
         operator = town.with_role("operator", town.units.root)
         town.gateway.api.address_rate = Buckets(PLENTY)
         statuses = [(await operator.get("/api/v1/units")).status_code for _ in range(2)]
