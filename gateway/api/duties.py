@@ -9,9 +9,10 @@ from starlette.types import ASGIApp
 
 from gateway.api.incoming import Incoming
 from gateway.api.operations import Operation
-from gateway.api.rosters import Finding, ImportRosterQuery, store_upload, worded
+from gateway.api.rosters import Finding, ImportRosterQuery, worded
 from gateway.api.rpc import query, written
 from gateway.api.shapes import plain_of
+from gateway.api.uploads import store_upload
 from huanjie.reporting.v1 import duties_pb2 as pb
 from huanjie.reporting.v1 import reporting_pb2
 

@@ -5,26 +5,21 @@ from __future__ import annotations
 import asyncio
 from typing import Final
 
-from starlette.datastructures import UploadFile
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
 from starlette.types import ASGIApp
 
 from gateway.api.answers import Answered, Header
-from gateway.api.errors import MediaTypeUnsupported
 from gateway.api.incoming import Incoming
 from gateway.api.operations import Operation
 from gateway.api.pictures import cleaned
-from gateway.api.rosters import FIELD, FORM_BYTES_MAX
 from gateway.api.rpc import query, written
 from gateway.api.shapes import output_model, plain_of
+from gateway.api.uploads import FORM, FORM_BYTES_MAX, check_form, uploaded
 from huanjie.reporting.v1 import evidence_pb2 as pb
 from services.chassis.blobs import BlobMissing, BlobStore
-from services.chassis.refusals import BadRequest, NotFound, PayloadTooLarge
+from services.chassis.refusals import NotFound, PayloadTooLarge
 from services.reporting.domain.evidence_files import EXTENSIONS, FILE_BYTES_MAX
 
 _TAG: Final = "reports"
-_FORM: Final = "multipart/form-data"
 _OF_UNIT: Final = "/units/{unit_id}/evidence"
 _NAME_CHARS: Final = 12
 _PLAIN: Final = plain_of(pb.EvidenceFile.DESCRIPTOR)
@@ -59,24 +54,16 @@ async def get_evidence(incoming: Incoming) -> ASGIApp:
 
 def _check_length(incoming: Incoming) -> None:
     """Raises PayloadTooLarge by what the sender says, MediaTypeUnsupported; nothing of the body is read for it."""
-    if not incoming.headers.get(b"content-type", b"").lower().startswith(_FORM.encode()):
-        raise MediaTypeUnsupported(expected=_FORM)
+    check_form(incoming)
     length = incoming.headers.get(b"content-length", b"")
     if length.isdigit() and int(length) > FILE_BYTES_MAX + FORM_BYTES_MAX:
         raise PayloadTooLarge(limit_bytes=FILE_BYTES_MAX)
 
 
 async def _content(incoming: Incoming) -> bytes:
-    """Raises PayloadTooLarge while it comes in, not after."""
-    request = Request(incoming.scope, incoming.limited(FILE_BYTES_MAX + FORM_BYTES_MAX))
-    try:
-        async with request.form(max_files=1, max_fields=1) as form:
-            upload = form.get(FIELD)
-            if not isinstance(upload, UploadFile) or len(form) != 1:
-                raise BadRequest(field=FIELD, problem="required")
-            content = await upload.read(FILE_BYTES_MAX + 1)
-    except HTTPException:
-        raise BadRequest(field="body", problem="malformed") from None
+    """Raises what `uploaded` raises."""
+    async with uploaded(incoming, FILE_BYTES_MAX) as upload:
+        content = await upload.read(FILE_BYTES_MAX + 1)
     if len(content) > FILE_BYTES_MAX:
         raise PayloadTooLarge(limit_bytes=FILE_BYTES_MAX)
     return content
@@ -95,7 +82,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
           tag=_TAG, summary="What may be sent as evidence of a unit"),
     Operation("keep_evidence", "POST", _OF_UNIT, _TAG,
               "Send a photograph or PDF that a report, answer or method will name", keep_evidence,
-              answer=output_model(pb.EvidenceFile.DESCRIPTOR), status=201, headers=("Idempotency-Key",), takes=_FORM),
+              answer=output_model(pb.EvidenceFile.DESCRIPTOR), status=201, headers=("Idempotency-Key",), takes=FORM),
     Operation("get_evidence", "GET", _OF_UNIT + "/{file_sha256}", _TAG, "A kept file, to be saved", get_evidence,
               gives="application/octet-stream"),
 )  # fmt: skip

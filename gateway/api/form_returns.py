@@ -13,23 +13,19 @@ from functools import partial
 from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict
-from starlette.datastructures import UploadFile
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
 from starlette.types import ASGIApp
 
 from gateway.api import positions
 from gateway.api.answers import Header, answer_json
-from gateway.api.errors import MediaTypeUnsupported
 from gateway.api.form_books import form_rows
 from gateway.api.form_files import files_of
 from gateway.api.incoming import Incoming
 from gateway.api.operations import Operation
-from gateway.api.rosters import FIELD, FILE_NAME_CHARS_MAX, FORM_BYTES_MAX
+from gateway.api.uploads import FORM, file_name, uploaded
 from gateway.papers.form_words import said
 from huanjie.call.v1 import call_pb2
 from huanjie.reporting.v1 import forms_pb2 as pb
-from services.chassis.refusals import BadRequest, to_wire
+from services.chassis.refusals import to_wire
 from services.chassis.sheets.pages import Pages, read_pages
 from services.chassis.sheets.refusals import SheetRefused
 from services.kernel.refusal import Refusal
@@ -44,7 +40,6 @@ from services.reporting.domain.forms.returned import Fault, Filled, address, fau
 SLICE_ROWS: Final = 200
 SLICES_AT_ONCE_MAX: Final = 4
 FILE_FAULTS_MAX: Final = 2_000
-_TAKES: Final = "multipart/form-data"
 _BATCH: Final = "reporting.ReportFiguresBatch"
 
 
@@ -164,18 +159,9 @@ async def take_form_workbooks(incoming: Incoming) -> ASGIApp:
 
 
 async def _upload(incoming: Incoming) -> tuple[str, bytes]:
-    """Name and content of the file that the form brings. Raises PayloadTooLarge while it comes in."""
-    if not incoming.headers.get(b"content-type", b"").lower().startswith(_TAKES.encode()):
-        raise MediaTypeUnsupported(expected=_TAKES)
-    request = Request(incoming.scope, incoming.limited(incoming.api.settings.blob_bytes_max + FORM_BYTES_MAX))
-    try:
-        async with request.form(max_files=1, max_fields=1) as form:
-            upload = form.get(FIELD)
-            if not isinstance(upload, UploadFile) or len(form) != 1:
-                raise BadRequest(field=FIELD, problem="required")
-            return (upload.filename or "")[-FILE_NAME_CHARS_MAX:], await upload.read()
-    except HTTPException:
-        raise BadRequest(field="body", problem="malformed") from None
+    """Name and content of the file that the form brings. Raises what `uploaded` raises."""
+    async with uploaded(incoming, incoming.api.settings.blob_bytes_max) as upload:
+        return file_name(upload), await upload.read()
 
 
 # ---- reading ----------------------------------------------------------------------------------------------
@@ -357,5 +343,5 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     Operation("take_form_workbooks", "POST", "/directives/{directive_id}/assignments/{unit_id}/form/workbooks", "forms",
               "Report by forms that were filled in elsewhere: one .xlsx workbook, or a .zip of many",
               take_form_workbooks, query=FormReturnQuery, answer=FormReturn, headers=("Idempotency-Key",),
-              takes=_TAKES),
+              takes=FORM),
 )  # fmt: skip

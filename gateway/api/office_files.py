@@ -8,7 +8,7 @@ from starlette.types import ASGIApp
 from gateway.api.answers import answer_json
 from gateway.api.incoming import Incoming
 from gateway.api.operations import Operation
-from gateway.api.rosters import store_upload
+from gateway.api.uploads import FORM, store_upload
 from services.chassis.blobs import FolderBlobStore
 
 # Whose files they are: that service alone knows which of them are still named.
@@ -30,5 +30,5 @@ async def keep_file(incoming: Incoming) -> ASGIApp:
 
 OPERATIONS = (
     Operation("keep_file", "POST", "/turnovers/files", "gates", "Keep a file that a record or a paper will name",
-              keep_file, answer=KeptFile, status=201, takes="multipart/form-data"),
+              keep_file, answer=KeptFile, status=201, takes=FORM),
 )  # fmt: skip

@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterator
-from typing import Any, BinaryIO, Final
+from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict
-from starlette.datastructures import UploadFile
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
 from starlette.types import ASGIApp
 
-from gateway.api.errors import MediaTypeUnsupported
 from gateway.api.incoming import Incoming
 from gateway.api.operations import Operation
 from gateway.api.roster_import import import_roster as import_stored
 from gateway.api.rpc import written
 from gateway.api.shapes import plain_of
+from gateway.api.uploads import FORM, store_upload
 from huanjie.chassis.v1 import chassis_pb2
 from huanjie.reporting.v1 import reporting_pb2 as pb
-from services.chassis.blobs import BlobStore, BlobTooLarge, read_chunks
-from services.chassis.refusals import BadRequest, PayloadTooLarge
 
-FIELD: Final = "file"
-# What a form says around the file itself.
-FORM_BYTES_MAX: Final = 64 * 1024
-FILE_NAME_CHARS_MAX: Final = 255
-_FORM: Final = "multipart/form-data"
 _PLAIN: Final = plain_of(pb.ImportRosterResponse.DESCRIPTOR)
 
 
@@ -97,32 +85,7 @@ def worded(incoming: Incoming, finding: pb.RosterFinding) -> dict[str, Any]:
     }
 
 
-async def store_upload(incoming: Incoming, blobs: BlobStore) -> tuple[str, str]:
-    """Name and hash of the file that the form brings. Raises PayloadTooLarge while it comes in, not after."""
-    bytes_max = incoming.api.settings.blob_bytes_max
-    if not incoming.headers.get(b"content-type", b"").lower().startswith(_FORM.encode()):
-        raise MediaTypeUnsupported(expected=_FORM)
-    request = Request(incoming.scope, incoming.limited(bytes_max + FORM_BYTES_MAX))
-    try:
-        async with request.form(max_files=1, max_fields=1) as form:
-            upload = form.get(FIELD)
-            if not isinstance(upload, UploadFile) or len(form) != 1:
-                raise BadRequest(field=FIELD, problem="required")
-            sha256 = await asyncio.to_thread(_put, blobs, upload.file, bytes_max)
-            return (upload.filename or "")[-FILE_NAME_CHARS_MAX:], sha256
-    except HTTPException:
-        raise BadRequest(field="body", problem="malformed") from None
-
-
-def _put(blobs: BlobStore, file: BinaryIO, bytes_max: int) -> str:
-    chunks: Iterator[bytes] = read_chunks(file)
-    try:
-        return blobs.put(chunks, bytes_max)
-    except BlobTooLarge as error:
-        raise PayloadTooLarge(limit_bytes=error.limit_bytes) from None
-
-
 OPERATIONS: Final[tuple[Operation, ...]] = (
     Operation("import_roster", "POST", "/rosters", "units", "Import a roster, or see what it would do", import_roster,
-              query=ImportRosterQuery, answer=RosterImport, headers=("Idempotency-Key",), takes=_FORM),
+              query=ImportRosterQuery, answer=RosterImport, headers=("Idempotency-Key",), takes=FORM),
 )  # fmt: skip

@@ -12,13 +12,13 @@ import re
 import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from gateway.papers.form_words import WORDS, range_words, said
-from gateway.papers.plan_prints import DAY_FORMAT, SHANGHAI
 from gateway.papers.typst import REHEARSAL_WORDS
+from gateway.papers.workbooks import DAY_FORMAT, local_time
 from services.reporting.domain.assignments import SUMMARY_CHARS_MAX
 from services.reporting.domain.forms import layout as at
 from services.reporting.domain.forms.checking import EXPLANATION_CHARS_MAX
@@ -44,7 +44,6 @@ LINE_POINTS, LINE_SPACE_POINTS, HEIGHT_POINTS_MAX = 14, 7, 400
 FILE_NAME_CHARS_MAX: Final = 60
 # Paper sizes as a workbook numbers them.
 A3, A4 = 8, 9
-_SECOND_US: Final = 1_000_000
 _LAST_DAY: Final = date(9999, 12, 31)
 _UNFIT: Final = re.compile(r"[^\w.()（）-]+")
 # Characters that XML cannot hold, beyond those that the writer escapes itself.
@@ -106,7 +105,7 @@ def table_workbook(of: FormOf, units: Iterable[FormUnit], file: Path) -> None:
 def workbook_set(of: FormOf, units: Iterable[FormUnit], file: Path) -> int:
     """A ZIP with the sheet of every unit that is not closed, in a folder for each superior. Returns how many."""
     count = 0
-    made_at = _local(of.made_at_us)
+    made_at = local_time(of.made_at_us)
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as bundle:
         for unit in units:
             if unit.closed:
@@ -121,10 +120,6 @@ def _file_part(text: str) -> str:
     return _UNFIT.sub("_", text)[:FILE_NAME_CHARS_MAX].strip(". ")
 
 
-def _local(instant_us: int) -> datetime:
-    return datetime.fromtimestamp(instant_us // _SECOND_US, UTC).astimezone(SHANGHAI).replace(tzinfo=None)
-
-
 class _Form:
     """What sheet and table share: the workbook, its formats, cells and their validations."""
 
@@ -134,7 +129,7 @@ class _Form:
         self.of, self.words = of, WORDS[of.language]
         self.layout: Layout = layout_of(of.form.form_id, of.form.version, self.shape)
         title = said(of.form.title, of.language)
-        book.set_properties({"title": title, "created": _local(of.made_at_us)})
+        book.set_properties({"title": title, "created": local_time(of.made_at_us)})
         self._book = book
         self._formats: dict[str, Format] = {}
         self.page: Worksheet = book.add_worksheet(self.words["sheet"])

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta, timezone
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 from gateway.papers.plan import PlanRow, PlanSheet
 from gateway.papers.typst import REHEARSAL_WORDS, Head, set_paper
+from gateway.papers.workbooks import DAY_FORMAT, lay_out_table, local_time
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
 TEMPLATE: Final = "plan"
-DAY_FORMAT: Final = "yyyy-mm-dd"
 HEAD_ROW: Final = 3
-SHANGHAI: Final = timezone(timedelta(hours=8), "Asia/Shanghai")
-_SECOND_US: Final = 1_000_000
 COLUMNS: Final = (
     "number", "phase", "title", "owner", "earliest", "latest", "slack", "done", "waits", "documents", "citation",
     "confidence",
@@ -107,10 +104,9 @@ def plan_workbook(sheet: PlanSheet, language: str, made_at_us: int) -> bytes:
     # Here, not above: only a process that writes workbooks should load it.
     import xlsxwriter
 
-    made_at = datetime.fromtimestamp(made_at_us // _SECOND_US, UTC).astimezone(SHANGHAI).replace(tzinfo=None)
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True, "default_date_format": DAY_FORMAT}) as book:
-        book.set_properties({"title": sheet.title, "created": made_at})
+        book.set_properties({"title": sheet.title, "created": local_time(made_at_us)})
         page = book.add_worksheet(WORDS[language]["sheet"])
         bold = book.add_format({"bold": True})
         head = book.add_format({"bold": True, "border": 1, "bg_color": "#eeeeee", "text_wrap": True, "valign": "top"})
@@ -125,11 +121,7 @@ def plan_workbook(sheet: PlanSheet, language: str, made_at_us: int) -> bytes:
             page.write_string(HEAD_ROW, column, WORDS[language][name], head)
         for number, row in enumerate(sheet.rows, start=1):
             _write_row(page, number, row, strong if row.critical else cell, day)
-        page.freeze_panes(HEAD_ROW + 1, 3)
-        page.set_landscape()
-        page.set_paper(9)
-        page.fit_to_pages(1, 0)
-        page.repeat_rows(HEAD_ROW)
+        lay_out_table(page, HEAD_ROW, 3)
     return buffer.getvalue()
 
 

@@ -6,10 +6,9 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from gateway.papers.plan_prints import SHANGHAI
+from gateway.papers.workbooks import lay_out_table, local_time
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -26,7 +25,6 @@ NAME_WIDTH_CHARS: Final = 24
 FIGURE_WIDTH_CHARS: Final = 12
 # What a spreadsheet would take for a formula.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-_SECOND_US: Final = 1_000_000
 
 WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "zh": {
@@ -124,10 +122,9 @@ def result_workbook(sheet: ResultSheet, language: str, made_at_us: int) -> bytes
     import xlsxwriter
 
     words = WORDS[language]
-    made_at = datetime.fromtimestamp(made_at_us // _SECOND_US, UTC).astimezone(SHANGHAI).replace(tzinfo=None)
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
-        book.set_properties({"title": sheet.title, "created": made_at})
+        book.set_properties({"title": sheet.title, "created": local_time(made_at_us)})
         bold = book.add_format({"bold": True})
         head = book.add_format({"bold": True, "border": 1, "bg_color": "#eeeeee", "text_wrap": True, "valign": "top"})
         cell = book.add_format({"border": 1, "valign": "top"})
@@ -137,11 +134,7 @@ def result_workbook(sheet: ResultSheet, language: str, made_at_us: int) -> bytes
             page.write_string(1, 0, words["counted"].format(**sheet.counted))
             page.write_string(2, 0, words["hash"].format(digest=sheet.digest))
             _write_rows(page, rows, head, cell)
-            page.freeze_panes(HEAD_ROW + 1, 1)
-            page.set_landscape()
-            page.set_paper(9)
-            page.fit_to_pages(1, 0)
-            page.repeat_rows(HEAD_ROW)
+            lay_out_table(page, HEAD_ROW, 1)
     return buffer.getvalue()
 
 

@@ -17,7 +17,7 @@ from openpyxl.utils.datetime import from_excel
 from openpyxl.worksheet.worksheet import Worksheet
 
 from services.chassis.sheets import read_sheet, refusals
-from services.chassis.sheets.grid import date_text, number_text, unescape
+from services.chassis.sheets.cells import date_text, number_text, unescape
 from services.chassis.sheets.model import (
     column_letters,
 )

@@ -8,10 +8,10 @@ unreadable is a SheetRefused. .xls is not read: its formulas cannot be told from
 from typing import Final
 
 from services.chassis.sheets.csv_file import read_csv
+from services.chassis.sheets.formats import content_of, ending_of
 from services.chassis.sheets.model import FILE_BYTES_MAX, Note, Row, Sheet
 from services.chassis.sheets.refusals import (
     SheetEmpty,
-    SheetEncrypted,
     SheetFormatUnsupported,
     SheetHasMacros,
     SheetRefused,
@@ -23,21 +23,16 @@ from services.chassis.sheets.workbook import read_workbook
 __all__ = ["Note", "Row", "Sheet", "SheetRefused", "read_sheet"]
 
 _TEXT_ENDINGS: Final = frozenset({"csv", "tsv", "txt"})
-_ZIP_STARTS: Final = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
-_OLE_START: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_PDF_START: Final = b"%PDF-"
-_ENCRYPTED_STREAM: Final = "EncryptedPackage".encode("utf-16-le")
-_ENDING_CHARS_MAX: Final = 8
 
 
 def read_sheet(data: bytes, filename: str) -> Sheet:
     """The table in a file. Raises a SheetRefused when the file as a whole cannot be read."""
     if len(data) > FILE_BYTES_MAX:
         raise SheetTooLarge(limit_mib=FILE_BYTES_MAX // 1024 // 1024)
-    ending = _ending(filename)
+    ending = ending_of(filename)
     if ending == "xlsm":
         raise SheetHasMacros()
-    actual = _actual(data)
+    actual = content_of(data)
     if not data:
         raise SheetEmpty()
     if actual in ("xls", "pdf"):
@@ -53,19 +48,3 @@ def read_sheet(data: bytes, filename: str) -> Sheet:
     if not sheet.rows:
         raise SheetEmpty()
     return sheet
-
-
-def _ending(filename: str) -> str:
-    _, dot, ending = filename.rpartition(".")
-    return ending.strip().lower()[:_ENDING_CHARS_MAX] if dot else ""
-
-
-def _actual(data: bytes) -> str:
-    """What the content is, whatever the name says: zip, xls, pdf or text."""
-    if data.startswith(_ZIP_STARTS):
-        return "zip"
-    if data.startswith(_OLE_START):
-        if _ENCRYPTED_STREAM in data:
-            raise SheetEncrypted()
-        return "xls"
-    return "pdf" if data.startswith(_PDF_START) else "text"

@@ -12,17 +12,15 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from services.chassis.sheets.archive import Archive
-from services.chassis.sheets.grid import Book, cell_place, date_text, number_text, unescape, whole
-from services.chassis.sheets.model import CELL_CHARS_MAX, COLUMNS_MAX, FILE_BYTES_MAX, NUMBER_DIGITS_MAX, column_letters
+from services.chassis.sheets.cells import TRUE, Book, CellStream, date_text, number_text, unescape, whole
+from services.chassis.sheets.formats import content_of, ending_of
+from services.chassis.sheets.model import FILE_BYTES_MAX, NUMBER_DIGITS_MAX, column_letters
 from services.chassis.sheets.refusals import (
     SheetBroken,
-    SheetCellTooLong,
     SheetEmpty,
-    SheetEncrypted,
     SheetFormatUnsupported,
     SheetHasMacros,
     SheetTooLarge,
-    SheetTooManyColumns,
     SheetTooManyRows,
     SheetWrongExtension,
 )
@@ -34,20 +32,16 @@ from services.chassis.sheets.workbook import (
     targets_of,
     workbook_part,
 )
-from services.chassis.sheets.xml_parts import XmlReader, elements
+from services.chassis.sheets.xml_parts import elements
 
 # As many units as a table may have, and its head.
 PAGE_ROWS_MAX: Final = 100_100
 SHEETS_MAX: Final = 20
 BLEMISHES_MAX: Final = 20
 _PERCENT_FORMATS: Final = frozenset({9, 10})
-_TRUE: Final = frozenset({"1", "true"})
 _VISIBLE: Final = "visible"
 _MACRO_SHEETS: Final = frozenset({"xlMacrosheet", "xlIntlMacrosheet"})
 _COMMENTS: Final = frozenset({"comments", "threadedComment"})
-_ZIP_START: Final = b"PK\x03\x04"
-_OLE_START: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ENCRYPTED_STREAM: Final = "EncryptedPackage".encode("utf-16-le")
 
 
 class CellKind(StrEnum):
@@ -135,7 +129,7 @@ def _sheets(
     from_1904 = False
     for element, attributes in elements(archive, workbook, "sheet", "workbookPr"):
         if element == "workbookPr":
-            from_1904 = attributes.get("date1904") in _TRUE
+            from_1904 = attributes.get("date1904") in TRUE
             continue
         kind, part = targets.get(attributes.get("id", ""), ("", ""))
         name = attributes.get("name", "")
@@ -156,19 +150,15 @@ def place_of(line: int, column: int) -> str:
 
 
 def _check_format(data: bytes, filename: str) -> None:
-    ending = filename.rpartition(".")[2].strip().lower()[:8] if "." in filename else ""
+    ending, actual = ending_of(filename), content_of(data)
     if ending == "xlsm":
         raise SheetHasMacros()
-    if data.startswith(_OLE_START):
-        if _ENCRYPTED_STREAM in data:
-            raise SheetEncrypted()
-        raise SheetFormatUnsupported(format="xls")
-    if ending != "xlsx":
-        raise SheetFormatUnsupported(format=ending)
+    if actual == "xls" or ending != "xlsx":
+        raise SheetFormatUnsupported(format="xls" if actual == "xls" else ending)
     if not data:
         raise SheetEmpty()
-    if not data.startswith(_ZIP_START):
-        raise SheetWrongExtension(extension=ending, actual="pdf" if data.startswith(b"%PDF-") else "text")
+    if actual != "zip":
+        raise SheetWrongExtension(extension=ending, actual=actual)
 
 
 def _comments(archive: Archive, name: str, part: str) -> Iterator[Blemish]:
@@ -181,22 +171,16 @@ def _comments(archive: Archive, name: str, part: str) -> Iterator[Blemish]:
                 yield Blemish("FORM_CELL_COMMENTED", name, attributes.get("ref", ""))
 
 
-class _PageReader:
+class _PageReader(CellStream):
     """Reads one worksheet part into `lines`."""
 
     def __init__(self, archive: Archive, name: str, part: str, book: Book, percents: frozenset[int]) -> None:
         self.lines: dict[int, Line] = {}
-        self._name, self._book, self._percents = name, book, percents
+        self._name, self._percents = name, percents
         # The same cells come again and again: one object each.
         self._known: dict[Cell, Cell] = {}
         self._merges: list[str] = []
-        self._hidden_lines: list[int] = []
-        self._hidden_columns: list[int] = []
-        self._line, self._column = 0, -1
-        self._type = self._style = ""
-        self._formula, self._phonetic = False, 0
-        self._xml = XmlReader(self._start, self._end)
-        self._xml.read(archive, part)
+        super().__init__(archive, part, book)
 
     def blemishes(self) -> Iterator[Blemish]:
         """Merged cells anywhere; hidden lines and columns where they hold something."""
@@ -211,73 +195,28 @@ class _PageReader:
                 if column in used:
                     yield Blemish("FORM_COLUMN_HIDDEN", self._name, column_letters(column))
 
-    def _start(self, name: str, attributes: dict[str, str]) -> None:
-        if name == "c":
-            self._start_cell(attributes)
-        elif name in ("v", "t"):
-            self._xml.wanted = self._phonetic == 0
-        elif name == "f":
-            self._formula = True
-        elif name == "row":
-            self._line = whole(attributes.get("r", str(self._line + 1)))
-            self._column = -1
-            if attributes.get("hidden") in _TRUE:
-                self._hidden_lines.append(self._line)
-        elif name == "rPh":
-            self._phonetic += 1
-        elif name == "mergeCell" and len(self._merges) < BLEMISHES_MAX:
-            self._merges.append(attributes.get("ref", ""))
-        elif name == "col" and attributes.get("hidden") in _TRUE:
-            first, last = whole(attributes.get("min", "1")), whole(attributes.get("max", "1"))
-            self._hidden_columns.extend(range(first - 1, min(last, COLUMNS_MAX)))
+    def _merge(self, reference: str) -> None:
+        if len(self._merges) < BLEMISHES_MAX:
+            self._merges.append(reference)
 
-    def _end(self, name: str) -> None:
-        if name in ("v", "t"):
-            self._xml.wanted = False
-        elif name == "c":
-            self._end_cell()
-        elif name == "rPh":
-            self._phonetic -= 1
-
-    def _start_cell(self, attributes: dict[str, str]) -> None:
-        reference = attributes.get("r")
-        if reference is None:
-            self._column += 1
-        else:
-            self._line, self._column = cell_place(reference)
-        self._type = attributes.get("t", "n")
-        self._style = attributes.get("s", "0")
-        self._formula = False
-        self._xml.text.clear()
-
-    def _end_cell(self) -> None:
-        raw = self._xml.take()
-        if self._formula:
-            cell = Cell(CellKind.FORMULA, raw)
-        elif not raw:
+    def _hold(self, raw: str) -> None:
+        if not raw and not self._formula:
             return
-        else:
-            cell = self._read(raw)
+        cell = Cell(CellKind.FORMULA, raw) if self._formula else self._read(raw)
         if not cell.text.strip() and not self._formula:
             return
-        if self._column >= COLUMNS_MAX:
-            raise SheetTooManyColumns(line=self._line, limit=COLUMNS_MAX)
-        if len(cell.text) > CELL_CHARS_MAX:
-            raise SheetCellTooLong(line=self._line, column=column_letters(self._column), limit=CELL_CHARS_MAX)
+        self._check_place(cell.text)
         self.lines.setdefault(self._line, {})[self._column] = self._known.setdefault(cell, cell)
         if len(self.lines) > PAGE_ROWS_MAX:
             raise SheetTooManyRows(limit=PAGE_ROWS_MAX)
 
     def _read(self, raw: str) -> Cell:
         if self._type == "s":
-            index = whole(raw)
-            if index >= len(self._book.texts):
-                raise SheetBroken()
-            return Cell(CellKind.TEXT, self._book.texts[index])
+            return Cell(CellKind.TEXT, self._shared_text(raw))
         if self._type in ("str", "inlineStr"):
             return Cell(CellKind.TEXT, unescape(raw))
         if self._type == "b":
-            return Cell(CellKind.TRUTH, "TRUE" if raw.strip() in _TRUE else "FALSE")
+            return Cell(CellKind.TRUTH, "TRUE" if raw.strip() in TRUE else "FALSE")
         if self._type == "e":
             return Cell(CellKind.FAULT, raw)
         if self._type == "d":

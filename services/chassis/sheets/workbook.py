@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection
 from typing import Final
 
 from services.chassis.sheets.archive import Archive
-from services.chassis.sheets.grid import Book, Grid, unescape
+from services.chassis.sheets.cells import Book, unescape
+from services.chassis.sheets.grid import Grid
 from services.chassis.sheets.model import CELL_CHARS_MAX, Note, Sheet, listed
 from services.chassis.sheets.refusals import SheetEmpty, SheetNotWorkbook
 from services.chassis.sheets.xml_parts import XmlReader, elements

@@ -27,19 +27,19 @@ export async function officeView(place, route) {
   const tab = TABS[route.params.tab] ? route.params.tab : "papers";
   const base = `/turnovers/${turnover.turnover_id}`;
   const [plan, unit] = await Promise.all([turnover.plan_version ? read(`${base}/plan`) : null, read(`/units/${turnover.unit_id}`)]);
-  const place2 = h("div", { class: "place" });
+  const writing = h("div", { class: "place" });
   const list = h("div", {});
   const kind = TABS[tab];
   const office = has("operator") && homeUnit() === turnover.unit_id;
   let refresh = () => {};
   const scene = { turnover, plan, unit, office, base, matter: route.params.matter ?? "" };
-  const close = () => put(place2);
+  const close = () => put(writing);
   const done = async () => { close(); await refresh("again"); };
-  const open = () => { put(place2, h("div", { class: "act-form" }, kind.begin(scene, done, close))); place2.querySelector("input, select, textarea")?.focus(); };
+  const open = () => { put(writing, h("div", { class: "act-form" }, kind.begin(scene, done, close))); writing.querySelector("input, select, textarea")?.focus(); };
   put(place,
     h("header", { class: "page" }, h("div", {}, h("h1", {}, t("nav.office")), h("p", { class: "about" }, h("a", { href: to("plan", turnover.turnover_id) }, turnover.name))),
       tabs(t("nav.office"), tab, Object.keys(TABS).map((name) => [name, t(`office.${name}`)]))),
-    section(t(`office.${tab}`), { about: t(`office.${tab}_about`), aside: office && h("button", { type: "button", class: "main", onclick: open }, t(`office.${tab}_new`)) }, place2, list));
+    section(t(`office.${tab}`), { about: t(`office.${tab}_about`), aside: office && h("button", { type: "button", class: "main", onclick: open }, t(`office.${tab}_new`)) }, writing, list));
   refresh = await lines(list, `${base}/${kind.path}`, (row, _, redraw) => kind.line(row, scene, () => redraw(row[kind.key])), { none: t("office.none"), paged: kind.paged });
   if (scene.matter && office) open();
 }

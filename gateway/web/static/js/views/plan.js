@@ -9,7 +9,7 @@ import { also, go, to, turn } from "../route.js";
 import { dateText, dayText, nowUs, toLocal } from "../time.js";
 import { overrides, stepActs } from "./plan_acts.js";
 import { adoptPanel, openTurnover } from "./plan_adopt.js";
-import { dateShown, noon, said, titleOf, warningText } from "./plan_shared.js";
+import { dateShown, factKey, noon, said, titleOf, warningText } from "./plan_shared.js";
 
 const WIDTH = 190;
 const DAY_US = 86_400_000_000;
@@ -132,7 +132,7 @@ async function drawPlan(place, turnover, turnovers, open) {
   const again = async () => drawPlan(place, await read(base), turnovers, open);
   const acts = office && stepActs({
     turnover, plan, done: again,
-    onRecord: new Set(records.filter((each) => !each.withdrawn).map((each) => `${each.kind}:${each.organ ? `${each.organ}/` : ""}${each.matter}`)),
+    onRecord: new Set(records.filter((each) => !each.withdrawn).map(factKey)),
     pending: new Set(asked.filter((each) => each.state === "asked").map((each) => each.milestone_id)),
   });
   const frame = frameOf(plan);

@@ -8,11 +8,10 @@ import { actButton, field, form } from "../parts/forms.js";
 import { say, section } from "../parts/pieces.js";
 import { to } from "../route.js";
 import { momentText } from "../time.js";
-import { FILES, dayField, factOf, long, mattersOf, titleOf } from "./plan_shared.js";
+import { FILES, dayField, factKey, factOf, long, mattersOf, titleOf } from "./plan_shared.js";
 
 const KEPT = ["decision", "notice", "filed"];
 
-const factKey = (record) => `${record.kind}:${record.organ ? `${record.organ}/` : ""}${record.matter}`;
 const base = (turnover) => `/turnovers/${turnover.turnover_id}`;
 
 /** The facts that may be put on record at this step: what it brings about, and what it waits for and no other step brings. */
@@ -28,7 +27,7 @@ function recordForm(turnover, facts, done, cancel) {
   const decision = facts.some((fact) => fact.kind === "decision");
   const notice = facts.some((fact) => fact.kind === "notice");
   const file = fileField("file_sha256", t("plan.file"), { required: facts.some((fact) => fact.kind !== "notice") });
-  const node = form([
+  return form([
     dayField("day", t("plan.day")),
     field("number", t("plan.number"), { required: decision, hint: t("plan.number_hint") }),
     notice && dayField("until_day", t("plan.until_day"), { required: false, value: "" }),
@@ -48,7 +47,6 @@ function recordForm(turnover, facts, done, cancel) {
       await done();
     },
   });
-  return node;
 }
 
 const completeForm = (turnover, step, done, cancel) => form([

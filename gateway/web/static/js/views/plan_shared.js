@@ -22,6 +22,9 @@ export function factOf(key) {
   return { key, kind, organ, matter };
 }
 
+/** The key of the fact that a record keeps. */
+export const factKey = ({ kind, organ, matter }) => `${kind}:${organ ? `${organ}/` : ""}${matter}`;
+
 /** The matters that a plan sends up as requests: that they went up and were answered follows from those papers. */
 export function mattersOf(plan) {
   const facts = plan.milestones.flatMap((step) => [...step.records, ...step.missing.map((lack) => lack.fact)]);
