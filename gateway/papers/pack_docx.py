@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
 from gateway.papers.pack import PackText, Part
-from gateway.papers.typst import REHEARSAL_WORDS, Head
+from gateway.papers.typst import PAGE_WORDS, REHEARSAL_WORDS, Head
 
 if TYPE_CHECKING:
     from docx.document import Document
+    from docx.text.paragraph import Paragraph
 
 FACE: Final = {"zh": "宋体", "en": "Times New Roman"}
 _PAGE_MM: Final = (210, 297)
 _MARGIN_MM: Final = 18
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _RED: Final = (0xA6, 0x1B, 0x1B)
+_FIELDS: Final = {"{page}": "PAGE", "{pages}": "NUMPAGES"}
 _SIZES_PT: Final = {"title": 15.0, "lead": 9.0, "heading": 10.5, "cell": 8.0, "note": 7.5}
 
 
@@ -52,7 +55,7 @@ def _lay_out(document: Document, head: Head) -> None:
     core = document.core_properties
     core.title, core.author, core.comments = head.title, head.district, ""
     core.created = core.modified = made.replace(tzinfo=None)
-    _face(section.footer.paragraphs[0].add_run(head.district), head.language, "note")
+    _number_pages(section.footer.paragraphs[0], head)
     if head.rehearsal:
         paragraph = section.header.paragraphs[0]
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
@@ -61,13 +64,36 @@ def _lay_out(document: Document, head: Head) -> None:
         _face(run, head.language, "lead")
 
 
+def _number_pages(footer: Paragraph, head: Head) -> None:
+    """The district at the left; at the right which page this is, counted by whoever shows the document."""
+    from docx.enum.text import WD_TAB_ALIGNMENT
+    from docx.oxml.ns import qn
+    from docx.oxml.parser import OxmlElement
+    from docx.shared import Mm
+
+    # The footer's own style has stops at the middle and at the right of another page.
+    footer.style = "Normal"
+    footer.paragraph_format.tab_stops.add_tab_stop(Mm(_PAGE_MM[0] - 2 * _MARGIN_MM), WD_TAB_ALIGNMENT.RIGHT)
+    for part in re.split(r"(\{pages?\})", f"{head.district}\t{PAGE_WORDS[head.language]}"):
+        run = footer.add_run()
+        if part in _FIELDS:
+            field = OxmlElement("w:fldSimple")
+            field.set(qn("w:instr"), _FIELDS[part])
+            footer._p.append(field)
+            field.append(run._r)
+            run.text = "1"
+        else:
+            run.text = part
+        _face(run, head.language, "note")
+
+
 def _add_part(document: Document, part: Part, head: Head) -> None:
     _line(document, part.heading, head, "heading", bold=True, before_pt=5)
     if part.table.rows:
         _add_table(document, part, head)
     elif part.empty:
         _line(document, part.empty, head, "cell")
-    _line(document, part.note, head, "note")
+    _line(document, part.note, head, "note", before_pt=3)
 
 
 def _add_table(document: Document, part: Part, head: Head) -> None:

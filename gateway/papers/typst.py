@@ -35,6 +35,7 @@ _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
 }
 
 
+PAGE_WORDS: Final[Mapping[str, str]] = {language: said["page"] for language, said in _WORDS.items()}
 REHEARSAL_WORDS: Final[Mapping[str, str]] = {language: said["rehearsal"] for language, said in _WORDS.items()}
 """The mark of a rehearsal, for papers that are not set here."""
 

@@ -183,6 +183,8 @@ def test_the_document_says_what_the_pdf_says(reader: Reader, language: Language)
     assert [part.heading for part in parts] == [line for line in paragraphs if line in {p.heading for p in parts}]
     assert tables == [[part.table.heads, *part.table.rows] for part in parts if part.table.rows]
     assert document.sections[0].header.paragraphs[0].text
+    footer = document.sections[0].footer.paragraphs[0]._p.xml
+    assert "示例区" in footer and 'w:instr="PAGE"' in footer and 'w:instr="NUMPAGES"' in footer
     assert sum('w:br w:type="page"' in paragraph._p.xml for paragraph in document.paragraphs) == 1
 
 
