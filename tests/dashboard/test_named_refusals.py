@@ -69,7 +69,7 @@ async def place(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Place
             body = {"parent_id": town.units.root, "code": "370211.2", "name": "第二机关党委", "members": 12}
             other = await town.machine.post("/api/v1/units", json=body | {"kind": "primary_committee"})
             found = Place(town, await town.directive(number=NUMBER), other.json()["unit_id"])
-            below = {"parent_id": found.other, "code": "370211.2.1", "name": "第九党支部", "kind": "branch", "members": 9}
+            below = body | {"parent_id": found.other, "code": "370211.2.1", "name": "第九党支部", "kind": "branch"}
             assert (await town.machine.post("/api/v1/units", json=below)).status_code == 201
             await found.withdraw_above()
             await caught_up(town, projector)
