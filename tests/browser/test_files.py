@@ -134,7 +134,7 @@ async def test_a_method_goes_up_with_its_photograph_and_is_seen_before_it_is_pub
     await own.get_by_role("button", name="报送").click()
     await expect(own.locator(".kept li")).to_have_count(1)
     await expect(own.locator("[name=title]")).to_have_value("一张清单办到底")
-    record = {"name": "记录.pdf", "mimeType": "application/pdf", "buffer": pdf()}
+    record: FilePayload = {"name": "记录.pdf", "mimeType": "application/pdf", "buffer": pdf()}
     await own.locator("input[type=file]").set_input_files(record)
     await expect(own.locator(".kept li")).to_have_count(2)
     await own.locator("form button.main").click()
