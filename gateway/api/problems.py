@@ -16,6 +16,7 @@ from services.chassis.ids import is_id
 from services.chassis.refusals import BadRequest, StaleVersion, status_of, to_wire
 from services.chassis.wording import Catalogue, Language, WordingMissing
 from services.kernel.refusal import Category, Refusal
+from services.reporting.domain.forms.catalogue import forms
 
 PROBLEM_JSON: Final = "application/problem+json"
 TYPE_PREFIX: Final = "urn:huanjie:refusal:"
@@ -42,10 +43,10 @@ class Problems:
 
     @classmethod
     def load(cls) -> Problems:
-        """With the wording and the refusals of every part."""
+        """With the wording and the refusals of every part, and the figures that forms ask for by their labels."""
         for module in REFUSING:
             importlib.import_module(module)
-        return cls(Catalogue.load(*WORDED))
+        return cls(Catalogue.load(*WORDED).with_terms(_figures()))
 
     def detail(
         self, code: str, params: Mapping[str, str | int], language: Language, names: Mapping[str, str] = NO_NAMES
@@ -95,6 +96,14 @@ class Problems:
         }
         headers = [(b"content-language", language.encode()), *_extra_headers(refusal)]
         return Answered(orjson.dumps(problem), status, headers, PROBLEM_JSON)
+
+
+def _figures() -> Mapping[Language, Mapping[str, str]]:
+    labels = {f"field:{name}": field.label for form in forms().values() for name, field in form.fields.items()}
+    return {
+        "zh": {term: label.zh for term, label in labels.items()},
+        "en": {term: label.en for term, label in labels.items()},
+    }
 
 
 def nameless(value: str | int) -> bool:

@@ -54,6 +54,15 @@ class Catalogue:
         """The catalogues of packages such as "services.chassis". Raises WordingBroken."""
         return cls({language: _read(packages, language) for language in LANGUAGES})
 
+    def with_terms(self, terms: Mapping[Language, Mapping[str, str]]) -> "Catalogue":
+        """The same with terms that come from data. Raises WordingBroken."""
+        texts: dict[Language, dict[str, str]] = {}
+        for language in LANGUAGES:
+            if twice := sorted(self._texts[language].keys() & terms[language].keys()):
+                raise WordingBroken(f"data repeats {', '.join(twice)}")
+            texts[language] = {**self._texts[language], **terms[language]}
+        return Catalogue(texts)
+
     def __contains__(self, key: object) -> bool:
         """Whether there is a text for a code or term."""
         return key in self._texts["zh"]

@@ -18,6 +18,7 @@ from gateway.api.problems import Problems
 from gateway.api.table import OPERATIONS
 from gateway.api.uploads import FIELD
 from services.chassis.wording import Catalogue, Language
+from services.reporting.domain.forms.catalogue import forms
 
 ROOT = Path(__file__).parents[2]
 REFUSAL = "BadRequest"
@@ -145,3 +146,17 @@ def refuse(command):
 )
 def test_a_field_is_said_by_its_words_and_where_it_stands(field: str, language: Language, said: str) -> None:
     assert said in Problems.load().detail("BAD_REQUEST", {"field": field, "problem": "required"}, language)
+
+
+@pytest.mark.parametrize(("language", "label"), [("zh", "“已整改”"), ("en", "“Rectified”")])
+def test_a_figure_of_a_form_is_said_by_its_label(language: Language, label: str) -> None:
+    params: dict[str, str | int] = {"field": "problems_rectified", "problem": "FORM_RULE_BROKEN", "count": 1}
+    assert label in Problems.load().detail("FIGURES_REFUSED", params, language)
+
+
+def test_a_figure_has_one_label_in_all_forms_that_ask_for_it() -> None:
+    labels = defaultdict(set)
+    for form in forms().values():
+        for name, field in form.fields.items():
+            labels[name].add((field.label.zh, field.label.en))
+    assert [name for name, said in labels.items() if len(said) > 1] == []

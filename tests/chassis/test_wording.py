@@ -164,3 +164,13 @@ def test_a_broken_catalogue_is_named(
     monkeypatch.delitem(sys.modules, "worded", raising=False)
     with pytest.raises(WordingBroken, match=problem):
         Catalogue.load("worded")
+
+
+def test_terms_may_come_from_data_in_both_languages_and_repeat_none() -> None:
+    words = Catalogue({"zh": {"A": "{kind}"}, "en": {"A": "{kind}"}})
+    with_terms = words.with_terms({"zh": {"kind:x": "甲"}, "en": {"kind:x": "a"}})
+    assert (with_terms.render("A", {"kind": "x"}, "zh"), words.render("A", {"kind": "x"}, "zh")) == ("甲", "x")
+    with pytest.raises(WordingBroken, match="repeats A"):
+        words.with_terms({"zh": {"A": "乙"}, "en": {"A": "b"}})
+    with pytest.raises(WordingBroken, match="kind:x"):
+        words.with_terms({"zh": {"kind:x": "甲"}, "en": {}})
