@@ -159,7 +159,7 @@ def _each(
 ) -> reporting_pb2.SubmitReportsResponse:
     if len(rows) > ROWS_MAX:
         raise BadRequest(field="rows", problem="too_many")
-    holdings = Holdings(act.tx, act.principal)
+    holdings = Holdings(act.principal)
     receipts = [_take(row, act, action, holdings, ways, take) for row in rows]
     return reporting_pb2.SubmitReportsResponse(receipts=receipts)
 

@@ -35,7 +35,7 @@ class _Batch:
 
     def __init__(self, act: Act) -> None:
         self._act = act
-        self._holdings = Holdings(act.tx, act.principal)
+        self._holdings = Holdings(act.principal)
         self._now = Now(act.now_us)
         self._cases = Cases(act.tx)
         self._forms = DirectiveForms(act.tx)

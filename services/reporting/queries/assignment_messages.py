@@ -50,7 +50,7 @@ def assignment_messages(ask: Ask, rows: Sequence[Row]) -> list[pb.Assignment]:
     }
     texts = {case.directive.directive_id: "" for _, case in rows}
     texts = {directive_id: directives.wording(ask.reader, directive_id).text for directive_id in texts}
-    holdings = Holdings(ask.reader, ask.principal)
+    holdings = Holdings(ask.principal)
     found = []
     for unit, case in rows:
         message = _message(unit, case)

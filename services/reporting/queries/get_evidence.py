@@ -17,7 +17,7 @@ def get_evidence(query: pb.GetEvidenceRequest, ask: Ask) -> pb.EvidenceFile:
     """Raises NotFound, also for what the caller may not see."""
     file = evidence.load(ask.reader, query.unit_id, query.file_sha256)
     unit = tree.find(ask.reader, query.unit_id)
-    seen = unit is not None and Holdings(ask.reader, ask.principal).fit(SEES_EVIDENCE, unit) is not None
+    seen = unit is not None and Holdings(ask.principal).fit(SEES_EVIDENCE, unit) is not None
     if not seen and not evidence.published(ask.reader, query.unit_id, query.file_sha256):
         raise NotFound(kind="blob", id=query.file_sha256)
     return file_message(file)

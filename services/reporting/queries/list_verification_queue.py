@@ -32,7 +32,7 @@ def list_verification_queue(query: pb.ListVerificationQueueRequest, ask: Ask) ->
     due_us, directive_id, unit_id = key_of(query, 0, "", "")
     last: Waiting = (int(due_us), str(directive_id), str(unit_id))
     rows_max = rows_of(query, QUEUE_ROWS_DEFAULT, QUEUE_ROWS_MAX)
-    cases, holdings = Cases(ask.reader), Holdings(ask.reader, ask.principal)
+    cases, holdings = Cases(ask.reader), Holdings(ask.principal)
     answer = pb.ListVerificationQueueResponse()
     looked_at = waiting_after(ask.reader, last, QUEUE_LOOKED_AT_MAX)
     for waiting in looked_at:

@@ -66,7 +66,7 @@ class Names:
 
 def may_of(ask: Ask) -> Callable[[Sequence[Allow], str], bool]:
     """Whether this caller passes one of the ways to a unit."""
-    holdings = Holdings(ask.reader, ask.principal)
+    holdings = Holdings(ask.principal)
 
     def may(ways: Sequence[Allow], unit_id: str) -> bool:
         unit = tree.find(ask.reader, unit_id)
