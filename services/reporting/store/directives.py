@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from google.protobuf.message import Message
+
 from services.chassis import routes
 from services.chassis.refusals import NotFound
 from services.chassis.store import Reader, Row, Value, int_of, text_of
@@ -123,8 +125,8 @@ class ScopeSize:
 
 
 def scope_size(reader: Reader, issuer: TreeUnit, reach: Reach, route_id: str) -> ScopeSize:
-    """Counts without loading: a subtree may hold a million units. Lists are loaded unit by unit. The issuer as it stands
-    on the route.
+    """Counts without loading: a subtree may hold a million units. Lists are loaded unit by unit. The issuer as it
+    stands on the route.
     """
     if reach.listed:
         found = (routes.find(reader, route_id, unit_id) for unit_id in reach.listed)
@@ -186,6 +188,25 @@ def _common_path(reader: Reader, directive: Directive, unit: TreeUnit) -> str:
         return unit.path
     subtree = routes.find(reader, directive.route_id, subtree_unit_id)
     return subtree.path if subtree is not None and unit.unit_id in segments(subtree.path) else ""
+
+
+def route_of(reader: Reader, directive_id: str) -> str:
+    """The route that a directive takes; that of the unit tree for what is no directive."""
+    row = reader.one("SELECT route_id FROM directive WHERE directive_id = ?", (directive_id,))
+    return text_of(row[0]) if row else routes.UNIT_TREE
+
+
+def route_of_call(reader: Reader, request: Message) -> str:
+    """The route of the directive that a call is about: who is above a unit there, is above it in the call."""
+    sample_id = getattr(request, "sample_id", "")
+    if sample_id:
+        row = reader.one(
+            "SELECT d.route_id FROM sample s JOIN directive d ON d.directive_id = s.directive_id WHERE s.sample_id = ?",
+            (sample_id,),
+        )
+        return text_of(row[0]) if row else routes.UNIT_TREE
+    directive_id = getattr(request, "directive_id", "")
+    return route_of(reader, directive_id) if directive_id else routes.UNIT_TREE
 
 
 def open_on(reader: Reader, route_id: str) -> int:
