@@ -10,12 +10,17 @@ district committee
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx
 
+from gateway.dashboard.projector import Projector
 from tests.api.town import Town
+from tests.brokers import NatsServer
 
 OFFICES = (
     ("education", "270.1", "教育工委", "working_committee"),
@@ -25,18 +30,13 @@ OFFICES = (
 
 @dataclass(frozen=True, slots=True)
 class Schools:
-    """The ids of the units that a town has besides; their codes follow from `mark`."""
+    """The ids of the units that the town has besides. Codes: 270.1 education, 270.2 street, 270.2.1 school."""
 
     town: Town
-    mark: str
     education: str
     street: str
     school: str
     branch: str
-
-    def code(self, number: str) -> str:
-        """The code of a unit of these: 270.1 education, 270.2 street, 270.2.1 school, 270.2.1.1 its branch."""
-        return f"{self.mark}{number}"
 
     def secretary(self, unit_id: str) -> httpx.AsyncClient:
         """The unit's secretary."""
@@ -52,7 +52,7 @@ class Schools:
             "name": name,
             "kind": "line_of_work",
             "basis": "换届办〔2026〕3号",
-            "links": [{"unit": self.code("270.2.1"), "superior": self.code("270.1")}],
+            "links": [{"unit": "270.2.1", "superior": "270.1"}],
         }
         drawn = await self.operator().post("/api/v1/routes", json=body | changes)
         assert drawn.status_code == 201, drawn.text
@@ -79,16 +79,31 @@ class Schools:
             assert done.status_code == 200, (step, done.text)
 
 
-async def settle(town: Town, mark: str) -> Schools:
-    """The units, each with somebody who can be named; `mark` keeps codes and names of one test's from another's."""
+@asynccontextmanager
+async def district(root: Path, **settings: Any) -> AsyncIterator[Schools]:
+    """A town of its own with these units and a read model: no other test counts them."""
+    server = NatsServer(root / "nats").start()
+    try:
+        async with Town(server, root / "town", views=None, **settings) as town:
+            projector = Projector(town.scene.site())
+            await projector.start()
+            try:
+                yield await _settle(town)
+            finally:
+                await projector.stop()
+    finally:
+        server.stop()
+
+
+async def _settle(town: Town) -> Schools:
+    """The units, each with somebody who can be named."""
     ids: dict[str, str] = {}
-    root = town.units.root
     for key, code, name, kind in OFFICES:
-        ids[key] = await _establish(town, root, f"{mark}{code}", f"{name}{mark}", kind)
-    ids["school"] = await _establish(town, ids["street"], f"{mark}270.2.1", f"示例中学党总支{mark}", "general_branch")
-    ids["branch"] = await _establish(town, ids["school"], f"{mark}270.2.1.1", f"示例中学第一党支部{mark}", "branch")
+        ids[key] = await _establish(town, town.units.root, code, name, kind)
+    ids["school"] = await _establish(town, ids["street"], "270.2.1", "示例中学党总支", "general_branch")
+    ids["branch"] = await _establish(town, ids["school"], "270.2.1.1", "示例中学第一党支部", "branch")
     await town.scene.settled("identity", "reporting")
-    return Schools(town, mark, **ids)
+    return Schools(town, **ids)
 
 
 async def _establish(town: Town, parent_id: str, code: str, name: str, kind: str) -> str:

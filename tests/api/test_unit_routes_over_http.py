@@ -7,10 +7,8 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from gateway.dashboard.projector import Projector
-from tests.api.schools import Schools, settle
-from tests.api.town import REPORT, Town
-from tests.brokers import NatsServer
+from tests.api.schools import Schools, district
+from tests.api.town import REPORT
 from tests.evidence_files import photograph
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -19,13 +17,9 @@ CHINESE = {"accept-language": "zh"}
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def schools(town_server: NatsServer, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Schools]:
-    """A town of these tests' own, with a read model: they add units to it."""
-    async with Town(town_server, tmp_path_factory.mktemp("route-town"), views=None) as town:
-        projector = Projector(town.scene.site())
-        await projector.start()
-        yield await settle(town, "")
-        await projector.stop()
+async def schools(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Schools]:
+    async with district(tmp_path_factory.mktemp("schools")) as schools:
+        yield schools
 
 
 async def test_a_route_is_drawn_by_codes_listed_and_read_with_its_links(schools: Schools) -> None:
@@ -44,7 +38,7 @@ async def test_a_route_is_drawn_by_codes_listed_and_read_with_its_links(schools:
 
 async def test_links_are_read_page_by_page(schools: Schools) -> None:
     links = [
-        {"unit": schools.code("270.2.1"), "superior": schools.code("270.1")},
+        {"unit": "270.2.1", "superior": "270.1"},
         {"unit": schools.town.units.second, "superior": schools.education},
     ]
     route_id = await schools.draw("分页", links=links)

@@ -5,6 +5,7 @@ import { h, put } from "../h.js";
 import { t } from "../i18n.js";
 import { has } from "../me.js";
 import { chip, empty, stateName, unitLink, urgencyName } from "../parts/pieces.js";
+import { viaText } from "../parts/routes.js";
 import { also, go } from "../route.js";
 import { ACTS, actOf, labelOf, openAct, seeButton } from "./desk_acts.js";
 import { booksPanel } from "./desk_books.js";
@@ -69,6 +70,7 @@ function groups(unit, rows, choice, refresh) {
     onclick: () => booksPanel({ directive_id: row.directive_id, unit_id: unit.unit_id, title: row.directive_title }, { below: true }, () => refresh("books")) }, t("books.open"));
   return [...found.values()].map((members) => h("section", { class: "card group-below" },
     h("header", {}, h("h2", {}, members[0].urgency !== "ordinary" && [chip(urgencyName(members[0].urgency), "bad"), " "], members[0].directive_title),
+      members[0].route_id && h("span", { class: "about via" }, viaText({ route_name: members[0].route_name })),
       h("span", { class: "count" }, members.length), books(members)),
     h("ul", { class: "lines" }, members.map((row) => line(row, choice, refresh)))));
 }

@@ -19,12 +19,39 @@ const SETTLE_MS = 2500;
 // Deadlines pass without an event: figures are read anew from time to time.
 const PASSING_MS = 60_000;
 const WATCHED_CHILDREN_MAX = 63;
+const LEVELS_MAX = 16;
+
+const mine = () => new Set(me.roles.map((held) => held.unit_id));
 
 // The units above, as far up as this person may see.
 async function above(unit) {
-  const mine = new Set(me.roles.map((held) => held.unit_id));
-  const from = unit.ancestor_ids.findIndex((id) => mine.has(id));
+  const own = mine();
+  const from = unit.ancestor_ids.findIndex((id) => own.has(id));
   return from < 0 ? [] : Promise.all(unit.ancestor_ids.slice(from).map((id) => read(`/units/${id}`)));
+}
+
+// The same on a directive's route, one superior after the other.
+async function aboveOnRoute(unitId, directiveId) {
+  const chain = [];
+  for (let below = unitId; below && chain.length < LEVELS_MAX;) {
+    const found = await read(`/directives/${directiveId}/assignments/${below}`).catch(() => null);
+    below = found?.superior_unit_id;
+    if (below) chain.unshift({ unit_id: below, name: found.superior_name });
+  }
+  const own = mine();
+  const from = chain.findIndex((unit) => own.has(unit.unit_id));
+  return from < 0 ? [] : chain.slice(from);
+}
+
+// The unit: by a directive's route also one that stands elsewhere in the unit tree, of which the figures know the name.
+async function unitOf(unitId, { d, at }) {
+  try {
+    return await read(`/units/${unitId}`);
+  } catch (error) {
+    if (!d || error.status !== 404) throw error;
+    const { unit_id, name, kind } = await readFigures({ unit: unitId, directive: d, asOf: at ?? "" });
+    return { unit_id, name, kind, ancestor_ids: [], children: 0 };
+  }
 }
 
 function areas() {
@@ -121,8 +148,9 @@ function watch(status, dot) {
 export async function statusView(place, route) {
   const unitId = route.argument || homeUnit();
   if (!unitId) return put(place, section(t("nav.status"), {}, empty(t("status.no_unit"))));
-  const [unit, directives] = await Promise.all([read(`/units/${unitId}`), read(`/directives${query({ limit: 200 })}`)]);
-  const chain = await above(unit);
+  const [unit, directives] = await Promise.all([unitOf(unitId, route.params), read(`/directives${query({ limit: 200 })}`)]);
+  const directive = directives.items.find((row) => row.directive_id === route.params.d);
+  const chain = directive?.route_id ? await aboveOnRoute(unitId, directive.directive_id) : await above(unit);
   const status = new Status(unit, route.params);
   const { parts, asked } = status;
   let watching = null;
