@@ -6,12 +6,16 @@ from typing import Any
 
 import pytest
 
+from gateway.api.pictures import cleaned
+from huanjie.reporting.v1 import evidence_pb2, forms_pb2, routes_pb2, supervision_pb2, verification_pb2
 from huanjie.reporting.v1 import reporting_pb2 as pb
-from huanjie.reporting.v1 import routes_pb2, supervision_pb2, verification_pb2
 from services.chassis.permissions import VERIFIER
 from services.chassis.refusals import Refusal
+from services.reporting.commands.digest_acts import planned_digests
 from tests.chassis.desk import principal
+from tests.evidence_files import photograph
 from tests.reporting.campaign import Campaign
+from tests.reporting.shown import store
 
 
 @pytest.fixture
@@ -166,6 +170,57 @@ def test_overdue_work_is_told_up_the_route(schools: Campaign) -> None:
     assert {item.unit_id for item in items} >= {schools.ids["a1"], schools.ids["b1"]}
     proposals = supervision_pb2.ListOrderProposalsRequest(unit_id=schools.ids["A"])
     assert list(schools.office.ask(proposals, schools.operator("A")).items) == []
+
+
+def test_a_superior_on_the_route_reports_for_a_school_with_its_evidence_and_sees_it(schools: Campaign) -> None:
+    issue(schools, evidence_reason="示例文件第三条要求留存签到表")
+    schools.own(pb.ReceiveAssignmentRequest, "E")
+    schools.dispatch("E")
+    schools.own(pb.ReceiveAssignmentRequest, "a1")
+    sha256 = store(schools, cleaned(photograph()))
+    request = evidence_pb2.KeepEvidenceRequest(unit_id=schools.ids["a1"], file_sha256=sha256)
+    assert schools.office.refusal(request, schools.operator("E")).code == "PERMISSION_DENIED"
+    request.directive_id = schools.directive
+    assert schools.office.refusal(request, schools.operator("B")).code == "PERMISSION_DENIED"
+    schools.office.do(request, schools.operator("E"))
+    seen = evidence_pb2.GetEvidenceRequest(unit_id=schools.ids["a1"], file_sha256=sha256)
+    with pytest.raises(Refusal, match="NOT_FOUND"):
+        schools.office.ask(seen, schools.operator("E"))
+    schools.above(pb.ReportOnBehalfRequest, "a1", by="E", due_count=1, done_count=1, evidence=[sha256])
+    assert schools.office.ask(seen, schools.operator("E")).media_type == "image/jpeg"
+    with pytest.raises(Refusal, match="NOT_FOUND"):
+        schools.office.ask(seen, schools.operator("B"))
+
+
+def test_a_table_of_a_form_holds_the_units_below_on_the_route(schools: Campaign) -> None:
+    issue(schools, form_id="rectification")
+    schools.own(pb.ReceiveAssignmentRequest, "E")
+    schools.dispatch("E")
+    request = forms_pb2.ListFormRowsRequest(directive_id=schools.directive, unit_id=schools.ids["E"], below=True)
+    rows = schools.office.ask(request, schools.secretary("E")).rows
+    assert sorted((row.unit_name, row.parent_name) for row in rows) == [("a1", "E"), ("b1", "E")]
+    schools.own(pb.ReceiveAssignmentRequest, "a1")
+    figures = {"problems_found": "5", "problems_rectified": "3", "problems_overdue": "0", "rectified_by": "2026-09-30"}
+    sent = forms_pb2.ReportFiguresRequest(
+        directive_id=schools.directive, unit_id=schools.ids["a1"], report_number=1, figures=figures
+    )
+    batch = forms_pb2.ReportFiguresBatchRequest(rows=[sent])
+    assert schools.office.do(batch, schools.secretary("A")).receipts[0].code == "PERMISSION_DENIED"
+    assert schools.office.do(batch, schools.secretary("E")).receipts[0].accepted
+    assert schools.view("a1").on_behalf_by_unit_id == schools.ids["E"]
+
+
+def test_digests_go_up_the_route(schools: Campaign) -> None:
+    issue(schools)
+    schools.own(pb.ReceiveAssignmentRequest, "E")
+    schools.dispatch("E")
+    schools.at(60)
+    names = {unit_id: name for name, unit_id in schools.ids.items()}
+    with schools.office.desk.store.snapshot() as reader:
+        planned = list(planned_digests(reader, schools.office.desk.clock.us))
+    told = {(names[event.unit_id], names[item.unit_id]) for event in planned for item in event.items}
+    assert told >= {("E", "a1"), ("E", "b1"), ("D", "a1")}
+    assert not any(superior in "AB" for superior, _ in told)
 
 
 # ---- links ------------------------------------------------------------------------------------------------
