@@ -11,9 +11,10 @@ from google.protobuf.message import Message
 
 from services.chassis import routes
 from services.chassis.refusals import NotFound
+from services.chassis.scope import Scope
 from services.chassis.store import Reader, Row, Value, int_of, text_of
 from services.chassis.tree import TreeUnit
-from services.kernel.paths import prefix_range, segments
+from services.kernel.paths import segments
 from services.reporting.domain.directives import Deadlines, Directive, DirectiveState, Reach, layer_of, obliges
 
 DIRECTIVE_COLUMNS = (
@@ -162,12 +163,12 @@ def obliged_below(reader: Reader, directive: Directive, unit: TreeUnit) -> bool:
     if not area:
         return False
     if reach.listed:
-        low, high = prefix_range(area)
+        inside, params = Scope((area,)).where("COALESCE(r.path, t.path)")
         row = reader.one(
             "SELECT 1 FROM directive_unit d JOIN tree_unit t ON t.unit_id = d.unit_id AND t.state = 'active' "
             "LEFT JOIN route_unit r ON r.route_id = ? AND r.unit_id = d.unit_id WHERE d.directive_id = ? "
-            "AND d.excluded = 0 AND COALESCE(r.path, t.path) >= ? AND COALESCE(r.path, t.path) < ? LIMIT 1",
-            (route_id, directive.directive_id, low, high),
+            f"AND d.excluded = 0 AND {inside} LIMIT 1",
+            (route_id, directive.directive_id, *params),
         )
         return row is not None
     inside, params = routes.placed(route_id, area)

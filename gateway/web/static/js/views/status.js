@@ -30,28 +30,31 @@ async function above(unit) {
   return from < 0 ? [] : Promise.all(unit.ancestor_ids.slice(from).map((id) => read(`/units/${id}`)));
 }
 
-// The same on a directive's route, one superior after the other.
+// The same on a directive's route: one superior after the other, up to a unit of this person's own.
 async function aboveOnRoute(unitId, directiveId) {
+  const own = mine();
   const chain = [];
-  for (let below = unitId; below && chain.length < LEVELS_MAX;) {
+  for (let below = unitId; below && !own.has(below) && chain.length < LEVELS_MAX;) {
     const found = await read(`/directives/${directiveId}/assignments/${below}`).catch(() => null);
     below = found?.superior_unit_id;
     if (below) chain.unshift({ unit_id: below, name: found.superior_name });
   }
-  const own = mine();
-  const from = chain.findIndex((unit) => own.has(unit.unit_id));
-  return from < 0 ? [] : chain.slice(from);
+  return chain.length && own.has(chain[0].unit_id) ? chain : [];
 }
 
-// The unit: by a directive's route also one that stands elsewhere in the unit tree, of which the figures know the name.
-async function unitOf(unitId, { d, at }) {
-  try {
-    return await read(`/units/${unitId}`);
-  } catch (error) {
-    if (!d || error.status !== 404) throw error;
-    const { unit_id, name, kind } = await readFigures({ unit: unitId, directive: d, asOf: at ?? "" });
-    return { unit_id, name, kind, ancestor_ids: [], children: 0 };
+const directiveOf = async (directives, directiveId) =>
+  directives.find((row) => row.directive_id === directiveId) ?? (directiveId ? read(`/directives/${encodeURIComponent(directiveId)}`) : null);
+
+// A unit with those above it. On a directive's route it may stand where the unit tree does not show it to this person:
+// what it is called the figures know.
+async function placed(unitId, directive, asOf) {
+  if (!directive?.route_id) {
+    const unit = await read(`/units/${unitId}`);
+    return [unit, await above(unit)];
   }
+  const [figures, chain] = await Promise.all([
+    readFigures({ unit: unitId, directive: directive.directive_id, asOf }).catch(() => null), aboveOnRoute(unitId, directive.directive_id)]);
+  return [figures ? { unit_id: unitId, name: figures.name, kind: figures.kind } : await read(`/units/${unitId}`), chain];
 }
 
 function areas() {
@@ -148,9 +151,8 @@ function watch(status, dot) {
 export async function statusView(place, route) {
   const unitId = route.argument || homeUnit();
   if (!unitId) return put(place, section(t("nav.status"), {}, empty(t("status.no_unit"))));
-  const [unit, directives] = await Promise.all([unitOf(unitId, route.params), read(`/directives${query({ limit: 200 })}`)]);
-  const directive = directives.items.find((row) => row.directive_id === route.params.d);
-  const chain = directive?.route_id ? await aboveOnRoute(unitId, directive.directive_id) : await above(unit);
+  const directives = await read(`/directives${query({ limit: 200 })}`);
+  const [unit, chain] = await placed(unitId, await directiveOf(directives.items, route.params.d), route.params.at ?? "");
   const status = new Status(unit, route.params);
   const { parts, asked } = status;
   let watching = null;
