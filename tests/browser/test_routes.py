@@ -167,6 +167,7 @@ async def test_units_are_moved_on_a_route_and_whoever_saw_an_older_one_is_told(
     adding = page.locator(".card", has=page.get_by_role("heading", name="增加或调整单位"))
 
     async def fill() -> None:
+        await adding.get_by_role("button", name="增加或调整单位").click()
         await adding.get_by_label("渠道上的上级").fill("教育")
         await adding.get_by_role("option").get_by_role("button", name="教育工委").click()
         await adding.get_by_label("所属单位").fill("第二党支部")

@@ -121,7 +121,7 @@ export class LinkBlocks {
   constructor() {
     this.list = h("div", { class: "link-blocks" });
     this.more = h("button", { type: "button", class: "quiet", onclick: () => this.#add().superior.querySelector("input[role]").focus() }, t("route.block_more"));
-    this.node = h("div", { class: "wide" }, this.list, this.more);
+    this.node = h("div", { class: "links" }, this.list, this.more);
     this.#add();
   }
 

@@ -70,8 +70,8 @@ function groups(unit, rows, choice, refresh) {
     onclick: () => booksPanel({ directive_id: row.directive_id, unit_id: unit.unit_id, title: row.directive_title }, { below: true }, () => refresh("books")) }, t("books.open"));
   return [...found.values()].map((members) => h("section", { class: "card group-below" },
     h("header", {}, h("h2", {}, members[0].urgency !== "ordinary" && [chip(urgencyName(members[0].urgency), "bad"), " "], members[0].directive_title),
-      members[0].route_id && h("span", { class: "about via" }, viaText({ route_name: members[0].route_name })),
       h("span", { class: "count" }, members.length), books(members)),
+    members[0].route_id && h("p", { class: "about via" }, viaText({ route_name: members[0].route_name })),
     h("ul", { class: "lines" }, members.map((row) => line(row, choice, refresh)))));
 }
 

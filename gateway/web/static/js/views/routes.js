@@ -16,10 +16,10 @@ const KINDS = ["line_of_work", "working_committee", "functional_area"];
 function routesTable(routes) {
   return table([
     [t("route.name"), (row) => h("a", { href: to("routes", row.route_id) }, row.name), "name"],
-    [t("route.kind"), kindOf],
+    [t("route.kind"), kindOf, "when"],
+    [t("desk.state"), (row) => chip(t(`route.state.${row.state}`), row.state === "open" ? "good" : "soft")],
     [t("route.links"), (row) => row.links, "count"],
     [t("route.directives"), (row) => row.open_directives, "count"],
-    [t("desk.state"), (row) => chip(t(`route.state.${row.state}`), row.state === "open" ? "good" : "soft")],
   ], routes, { caption: t("nav.routes"), key: (row) => row.route_id });
 }
 

@@ -61,20 +61,41 @@ function linkLine(link, acts, open) {
 const superiorCard = (links, acts, open) => section(links[0].superior_name, { kind: "route-superior", aside: h("span", { class: "count" }, t("route.units_count", { count: links.length })) },
   h("ul", { class: "lines" }, links.map((link) => linkLine(link, acts, open))));
 
-function adding(acts) {
-  const blocks = new LinkBlocks();
-  const node = form([blocks.node, reason()], {
-    label: t("route.add_do"),
-    reload: () => acts.again(),
-    submit: async (given, intent) => {
-      try {
-        await acts.change(await blocks.links(), given, intent, t("route.added"));
-      } catch (error) {
-        throw blocks.placed(error);
-      }
-    },
-  });
-  return { node, stop: () => blocks.stop() };
+// More units, or others' superiors: the form stands open where there is no link yet.
+class Adding {
+  constructor(acts, opened) {
+    Object.assign(this, { acts, blocks: null, place: h("div", {}) });
+    this.node = section(t("route.add"), { about: t("route.add_about") }, this.place);
+    if (opened) this.open();
+    else this.shut();
+  }
+
+  shut() {
+    this.stop();
+    put(this.place, h("p", { class: "buttons" }, h("button", { type: "button", onclick: () => { this.open(); this.place.querySelector("input[role]").focus(); } }, t("route.add"))));
+  }
+
+  open() {
+    this.blocks = new LinkBlocks();
+    const { acts, blocks } = this;
+    put(this.place, form([blocks.node, reason()], {
+      label: t("route.add_do"),
+      reload: () => acts.again(),
+      cancel: () => { this.shut(); this.place.querySelector("button").focus(); },
+      submit: async (given, intent) => {
+        try {
+          await acts.change(await blocks.links(), given, intent, t("route.added"));
+        } catch (error) {
+          throw blocks.placed(error);
+        }
+      },
+    }));
+  }
+
+  stop() {
+    this.blocks?.stop();
+    this.blocks = null;
+  }
 }
 
 function ending(route, acts) {
@@ -98,13 +119,13 @@ export async function routePart(place, routeId) {
     const acts = new Acts(route, draw);
     const open = route.state === "open" && has("operator");
     stop();
-    const more = open && adding(acts);
+    const more = open && new Adding(acts, !route.links.length);
     stop = () => { if (more) more.stop(); };
     put(place, head(route),
       h("div", { class: "stack" },
         h("p", { class: "about" }, t("route.rest")),
         route.links.length ? bySuperior(route.links).map((links) => superiorCard(links, acts, open)) : empty(t("route.no_links")),
-        more && section(t("route.add"), { about: t("route.add_about") }, more.node),
+        more && more.node,
         open && ending(route, acts)));
     if (!said) return;
     say(said);
