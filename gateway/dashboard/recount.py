@@ -17,8 +17,10 @@ from gateway.dashboard.packing import pack_scope
 from gateway.dashboard.projection import PRODUCER, Projection
 from gateway.dashboard.sink import ProjectorSink
 from gateway.dashboard.store import reading
-from services.chassis import inbox
+from gateway.dashboard.store.reading import Place
+from services.chassis import inbox, routes
 from services.chassis.apsw_store import ApswStore
+from services.chassis.routes import UNIT_TREE
 from services.chassis.store import Reader
 from services.kernel.transmission import Figures, FiguresRow
 
@@ -81,8 +83,26 @@ def _against(reader: Reader, rebuilt: Reader) -> Iterator[str]:
     for directive_id in ours:
         for name in _differing(_newest(rebuilt, directive_id), _newest(reader, directive_id)):
             yield f"{directive_id}: {name}"
-    for name in _differing(dict(reading.newest_places(rebuilt)), dict(reading.newest_places(reader))):
+    for name in _differing(_places(rebuilt), _places(reader)):
         yield f"unit: {name}"
+    for route_id in routes.open_ids(rebuilt):
+        for name in _differing(*_places_on(route_id, rebuilt, reader)):
+            yield f"route {route_id}: {name}"
+
+
+def _places(reader: Reader, route_id: str = UNIT_TREE) -> dict[str, Place]:
+    return {place.unit_id: place for place in reading.newest_places(reader, route_id)}
+
+
+def _places_on(route_id: str, *readers: Reader) -> tuple[dict[str, Place], ...]:
+    """Where the units stand that one of the models has a row for: the other may never have needed it."""
+    own = [_places(reader, route_id) for reader in readers]
+    named = {unit_id for places in own for unit_id in places}
+    stand = [_places(reader) for reader in readers]
+    return tuple(
+        {unit_id: place for unit_id in named if (place := mine.get(unit_id) or in_tree.get(unit_id)) is not None}
+        for mine, in_tree in zip(own, stand, strict=True)
+    )
 
 
 def _newest(reader: Reader, directive_id: str) -> dict[str, Row]:
