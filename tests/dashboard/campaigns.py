@@ -79,7 +79,7 @@ class Campaign:
     def issue(self) -> None:
         units = self.units()
         issuer = self.random.choice(["root", "root", *units])
-        route = self.random.choice(self.ways())
+        route = self.random.choice(self.ways()[::-1][:2])
         below = [unit for unit in units if issuer in self.naive.chain(unit, route)[1:]]
         if not below:
             return
