@@ -7,7 +7,7 @@ whole ledger into a new read model beside this one and compares the two.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Final
 
@@ -64,16 +64,12 @@ def differences_from(reader: Reader, entries: Iterable[bytes], scratch: Path) ->
 
 def _recounted(projection: Projection, directive: LiveDirective) -> dict[str, Row]:
     ids = projection.tree.ids
-    rows: dict[str, Row] = {
-        ids[unit]: (False, directive.figures(unit).to_row(), pack_scope(directive.scope.layers(unit)))
+    shown = (
+        (ids[unit], False, directive.figures(unit).to_row(), pack_scope(directive.scope.layers(unit)))
         for unit in directive.shown()
-    }
-    rows.update(
-        (ids[unit], (True, directive.figures(unit).to_row(), b""))
-        for unit, facts in directive.aside.items()
-        if any(facts.row())
     )
-    return rows
+    aside = ((ids[unit], True, directive.figures(unit).to_row(), b"") for unit in directive.aside)
+    return _telling(chain(shown, aside))
 
 
 def _against(reader: Reader, rebuilt: Reader) -> Iterator[str]:
@@ -106,12 +102,24 @@ def _places_on(route_id: str, *readers: Reader) -> tuple[dict[str, Place], ...]:
 
 
 def _newest(reader: Reader, directive_id: str) -> dict[str, Row]:
-    """The newest rows; one that says no more than that there is nothing is as good as none."""
-    return {
-        row.unit_id: (row.gone, row.figures, row.layers)
-        for row in reading.newest(reader, directive_id)
-        if not row.gone or any(Figures.from_row(row.figures).facts.row())
-    }
+    newest = reading.newest(reader, directive_id)
+    return _telling((row.unit_id, row.gone, row.figures, row.layers) for row in newest)
+
+
+def _telling(rows: Iterable[tuple[str, bool, FiguresRow, bytes]]) -> dict[str, Row]:
+    """What rows say; one that says no more than that there is nothing is as good as none.
+
+    Nor does it matter whether a unit of which nothing is obliged, and that never did anything, is marked as off the
+    route: that depends on when the projector was last started.
+    """
+    found: dict[str, Row] = {}
+    for unit_id, gone, said, layers in rows:
+        figures = Figures.from_row(said)
+        off, figures.facts.withdrawn = figures.facts.withdrawn, 0
+        idle = not figures.mass and not any(figures.facts.row())
+        if not (gone and idle):
+            found[unit_id] = gone, figures.to_row() if off and idle else said, layers
+    return found
 
 
 def _differing(wanted: Mapping[str, object], found: Mapping[str, object]) -> Iterator[str]:

@@ -249,7 +249,7 @@ class Campaign:
 
     def ways(self) -> list[str]:
         """The unit tree and every open route."""
-        return ["", *(key for key, route in self.naive.routes.items() if route.open)]
+        return self.naive.ways()
 
     def change_route(self) -> None:
         """A route is drawn, changed or, when nothing takes it, ended."""

@@ -118,8 +118,9 @@ class NaiveBoard:
         for child in below[""]:
             self.places[child].parent = into
         for route in self.routes.values():
-            route.links.pop(source, None)
-            route.links.update({unit: into for unit, superior in route.links.items() if superior == source})
+            if route.open:
+                route.links.pop(source, None)
+                route.links.update({unit: into for unit, superior in route.links.items() if superior == source})
         self.places[source].ended = True
         for asked in self.asked.values():
             if asked.issuer == event.unit_id:
@@ -155,7 +156,7 @@ class NaiveBoard:
 
     def ways(self) -> list[str]:
         """Every way that a directive may go: the unit tree is the one without a name."""
-        return ["", *self.routes]
+        return ["", *(key for key, route in self.routes.items() if route.open)]
 
     def keep(self, unit: str, route_id: str, position: int) -> None:
         """A unit is about to go under another superior: what had reached it stays with it."""
