@@ -20,6 +20,7 @@ from gateway.api.answers import Header, answer_json
 from gateway.api.form_books import form_rows
 from gateway.api.form_files import files_of
 from gateway.api.incoming import Incoming
+from gateway.api.naming import learn_names
 from gateway.api.operations import Operation
 from gateway.api.uploads import FORM, file_name, uploaded
 from gateway.papers.form_words import said
@@ -154,6 +155,7 @@ async def take_form_workbooks(incoming: Incoming) -> ASGIApp:
     written = await asyncio.gather(
         *(_send(incoming, f"{key}/{n}", piece, check_only, gate) for n, piece in enumerate(slices))
     )
+    await learn_names(incoming, (fault.params for row in rows for fault in row.faults))
     content = await asyncio.to_thread(_answer, incoming, form, rows, file_faults, check_only)
     return answer_json(content, headers=_position([position for position in written if position is not None]))
 
@@ -317,7 +319,7 @@ def _worded(incoming: Incoming, form: Form, row: _Row) -> Iterator[dict[str, Any
             "cell": fault.cell,
             "code": fault.code,
             "params": params,
-            "detail": incoming.api.problems.detail(fault.code, params, incoming.language),
+            "detail": incoming.say(fault.code, params),
             "rule": said(rule.wording, incoming.language) if rule else "",
         }
 
@@ -329,7 +331,7 @@ def _file_fault(incoming: Incoming, fault: _Fault) -> dict[str, Any]:
         "cell": fault.cell,
         "code": fault.code,
         "params": {name: str(value) for name, value in fault.params.items()},
-        "detail": incoming.api.problems.detail(fault.code, fault.params, incoming.language),
+        "detail": incoming.say(fault.code, fault.params),
     }
 
 

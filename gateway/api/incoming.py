@@ -17,6 +17,7 @@ from starlette.types import Receive, Scope
 from gateway.api import positions
 from gateway.api.callers import KEY_PREFIX, NOBODY, PROOF_CHARS_MAX, SIGNED_PREFIX, Caller, Proof
 from gateway.api.errors import BodyNotJson, CsrfMismatch, IdempotencyKeyRequired, MediaTypeUnsupported
+from gateway.api.problems import NO_NAMES
 from gateway.api.shapes import given
 from services.chassis.client import CALL_TIMEOUT_SECONDS, Answer
 from services.chassis.clock import security_now_us
@@ -51,9 +52,9 @@ _PROBLEMS: Final[Mapping[str, str]] = {
 
 
 class Incoming:
-    """What an operation is given. `caller` is NOBODY where none is needed."""
+    """What an operation is given. `caller` is NOBODY where none is needed; `names` of ids see naming.py."""
 
-    __slots__ = ("_receive", "api", "caller", "headers", "language", "params", "scope")
+    __slots__ = ("_receive", "api", "caller", "headers", "language", "names", "params", "scope")
 
     def __init__(self, api: Api, scope: Scope, receive: Receive, params: Mapping[str, str]) -> None:
         self.api = api
@@ -62,11 +63,12 @@ class Incoming:
         self.headers: dict[bytes, bytes] = dict(scope["headers"])
         self.language = language_of(self.headers.get(b"accept-language", b""))
         self.caller = NOBODY
+        self.names = NO_NAMES
         self._receive = receive
 
     def say(self, code: str, params: Mapping[str, str | int]) -> str:
-        """What a code means, in the reader's language."""
-        return self.api.problems.detail(code, params, self.language)
+        """What a code means, in the reader's language, with ids by the names that were learned."""
+        return self.api.problems.detail(code, params, self.language, self.names)
 
     # ---- who asks -------------------------------------------------------------------------------------------
 

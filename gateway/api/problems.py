@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -11,6 +12,7 @@ import orjson
 from gateway.api.answers import Answered, Header
 from gateway.api.errors import MediaTypeUnsupported, MethodNotAllowed, TooManyRequests
 from gateway.api.parts import REFUSING, WORDED
+from services.chassis.ids import is_id
 from services.chassis.refusals import StaleVersion, status_of, to_wire
 from services.chassis.wording import Catalogue, Language, WordingMissing
 from services.kernel.refusal import Category, Refusal
@@ -25,6 +27,8 @@ _STATUSES: Final[Mapping[type[Refusal], int]] = {
     MethodNotAllowed: 405,
     MediaTypeUnsupported: 415,
 }
+NO_NAMES: Final[Mapping[str, str]] = {}
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _TRY_AGAIN: Final = frozenset({Category.BUSY, Category.UNAVAILABLE})
 
 
@@ -41,15 +45,23 @@ class Problems:
             importlib.import_module(module)
         return cls(Catalogue.load(*WORDED))
 
-    def detail(self, code: str, params: Mapping[str, str | int], language: Language) -> str:
-        """What the refusal says to a person; the bare code where nobody has worded it."""
+    def detail(
+        self, code: str, params: Mapping[str, str | int], language: Language, names: Mapping[str, str] = NO_NAMES
+    ) -> str:
+        """What the refusal says to a person; the bare code where nobody has worded it.
+
+        An id is said by its name where `names` has one, and else not at all.
+        """
+        said = {name: names.get(value, value) if isinstance(value, str) else value for name, value in params.items()}
         try:
-            return self._catalogue.render(code, params, language)
+            return self._catalogue.render(code, said, language, [name for name in said if nameless(said[name])])
         except WordingMissing:
             return code
 
-    def answer(self, refusal: Refusal, language: Language, instance: str) -> Answered:
-        """The whole HTTP answer."""
+    def answer(
+        self, refusal: Refusal, language: Language, instance: str, names: Mapping[str, str] = NO_NAMES
+    ) -> Answered:
+        """The whole HTTP answer; ids stay as they are in `params`, for machines."""
         status = http_status(refusal)
         code, params, rule = to_wire(refusal)
         problem = {
@@ -57,13 +69,18 @@ class Problems:
             "title": self._catalogue.render(f"title:{refusal.category.value}", {}, language),
             "status": status,
             "code": code,
-            "detail": self.detail(refusal.code, refusal.params(), language),
+            "detail": self.detail(refusal.code, refusal.params(), language, names),
             "params": params,
             "rule": rule,
             "instance": instance[:INSTANCE_CHARS_MAX],
         }
         headers = [(b"content-language", language.encode()), *_extra_headers(refusal)]
         return Answered(orjson.dumps(problem), status, headers, PROBLEM_JSON)
+
+
+def nameless(value: str | int) -> bool:
+    """An id, or a file's digest: it names something to machines, and nothing to people."""
+    return isinstance(value, str) and (is_id(value) or _DIGEST.fullmatch(value) is not None)
 
 
 def http_status(refusal: Refusal) -> int:

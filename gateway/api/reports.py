@@ -16,6 +16,7 @@ from starlette.types import ASGIApp
 from gateway.api import positions
 from gateway.api.answers import Header, answer_json
 from gateway.api.incoming import Incoming
+from gateway.api.naming import learn_names
 from gateway.api.operations import Operation
 from gateway.api.shapes import given, input_model
 from huanjie.call.v1 import call_pb2
@@ -82,9 +83,11 @@ class _Slice:
             except Refusal as refusal:
                 self.refusal = refusal
                 code, params, _ = to_wire(refusal)
+                await learn_names(incoming, [params])
                 self.receipts = [_refused(incoming, code, params)] * len(self.rows)
                 return
         self.position = answer.position
+        await learn_names(incoming, (row.parameters for row in answer.message.receipts))
         self.receipts = [_receipt(incoming, row) for row in answer.message.receipts]
 
 
@@ -118,7 +121,7 @@ def _receipt(incoming: Incoming, row: pb.RowReceipt) -> dict[str, Any]:
 
 
 def _refused(incoming: Incoming, code: str, params: Mapping[str, str | int]) -> dict[str, Any]:
-    detail = incoming.api.problems.detail(code, params, incoming.language)
+    detail = incoming.say(code, params)
     return {"accepted": False, "version": 0, "code": code, "params": params, "detail": detail}
 
 

@@ -81,7 +81,7 @@ def worded(incoming: Incoming, finding: pb.RosterFinding) -> dict[str, Any]:
         "column": finding.column,
         "code": finding.code,
         "parameters": parameters,
-        "detail": incoming.api.problems.detail(finding.code, params, incoming.language),
+        "detail": incoming.say(finding.code, params),
     }
 
 

@@ -18,10 +18,12 @@ from fastapi.routing import APIRoute
 from starlette.types import ASGIApp
 
 from gateway.api.incoming import Incoming
+from gateway.api.naming import refused
 from gateway.api.operations import Operation, parameters_of
 from gateway.api.permissions import is_open
 from services.chassis.refusals import BadRequest
 from services.chassis.telemetry import root_span
+from services.kernel.refusal import Refusal
 
 PARAMETER_CHARS_MAX: Final = 128
 _EXAMPLES: Final = {
@@ -87,16 +89,22 @@ class OperationRoute(APIRoute):
 
     async def _answer(self, request: Request) -> ASGIApp:
         incoming = Incoming(request.app.state.api, request.scope, request.receive, request.path_params)
-        # The span passes refusals by, and records what nobody refused with.
-        with root_span(self._span):
-            for name, value in incoming.params.items():
-                if len(value) > PARAMETER_CHARS_MAX:
-                    raise BadRequest(field=name, problem="too_long")
-            if not self._open:
-                await incoming.identify()
-            elif not self.operation.unmetered:
-                incoming.spend_address()
-            return await self.operation.handler(incoming)
+        try:
+            # The span passes refusals by, and records what nobody refused with.
+            with root_span(self._span):
+                return await self._done(incoming)
+        except Refusal as refusal:
+            return await refused(incoming, refusal)
+
+    async def _done(self, incoming: Incoming) -> ASGIApp:
+        for name, value in incoming.params.items():
+            if len(value) > PARAMETER_CHARS_MAX:
+                raise BadRequest(field=name, problem="too_long")
+        if not self._open:
+            await incoming.identify()
+        elif not self.operation.unmetered:
+            incoming.spend_address()
+        return await self.operation.handler(incoming)
 
 
 def _described(operation: Operation) -> Callable[..., Awaitable[None]]:

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 from gateway.api import positions
 from gateway.api.answers import REVALIDATE, Answered, Header
 from gateway.api.incoming import Incoming
+from gateway.api.naming import say_rows
 from gateway.api.operations import PAGE_ROWS_MAX, Operation, parameters_of
 from gateway.api.parts import find_rpc
 from gateway.api.shapes import given, input_model, output_model, plain_of, saying_of
@@ -67,7 +68,7 @@ def command(
             then(incoming)
         content = plain(answer.message)
         if saying is not None:
-            saying(content, incoming.say)
+            await say_rows(incoming, content, saying)
         return written(answer, content, status)
 
     return Operation(

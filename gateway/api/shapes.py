@@ -29,7 +29,8 @@ DETAIL: Final = "detail"
 
 Plain = Callable[[Message], dict[str, object]]
 # A code and its parameters become a sentence.
-Say = Callable[[str, Mapping[str, str]], str]
+Say = Callable[[str, Mapping[str, str | int]], str]
+Saying = Callable[[dict[str, Any], Say], None]
 
 
 class ShapeUnknown(Exception):
@@ -51,7 +52,7 @@ def plain_of(descriptor: Descriptor) -> Plain:
 
 
 @cache
-def saying_of(descriptor: Descriptor) -> Callable[[dict[str, Any], Say], None] | None:
+def saying_of(descriptor: Descriptor) -> Saying | None:
     """What fills in `detail` wherever `plain_of`'s dicts have one; None where they have none."""
     lists = [(field.name, saying_of(field.message_type)) for field in descriptor.fields if _is_list(field)]
     deeper = [(name, each) for name, each in lists if each is not None]

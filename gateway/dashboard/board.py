@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, TypeVar
 
@@ -19,6 +19,7 @@ from gateway.dashboard.burden import burden, burden_entries
 from gateway.dashboard.feed import read_feed
 from gateway.dashboard.model import ModelMissing, ReadModel
 from gateway.dashboard.moments import Frozen, Moment, find_moment
+from gateway.dashboard.naming import names_of
 from gateway.dashboard.pack import pack
 from gateway.dashboard.projection import PRODUCER
 from gateway.dashboard.pushing import encode_key
@@ -126,6 +127,10 @@ class Board:
     async def feed(self, caller: Principal, after: str, items_max: int) -> list[FeedItem]:
         """What happened, as far as the caller may see it. Raises BadRequest."""
         return await self._run(lambda reader: read_feed(reader, sight_of(reader, caller), after, items_max))
+
+    async def names(self, caller: Principal, ids: Iterable[str]) -> Mapping[str, str]:
+        """What ids stand for, as far as the caller may know it."""
+        return await self._run(lambda reader: names_of(reader, caller, ids, PRODUCER))
 
     async def admit(self, caller: Principal, keys: Iterable[tuple[str, str]]) -> None:
         """Raises NotFound or PermissionDenied where the caller may not see one of the (directive, unit) pairs."""

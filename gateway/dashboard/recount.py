@@ -14,10 +14,11 @@ from typing import Final
 from gateway.dashboard.directives import LiveDirective
 from gateway.dashboard.model import MIGRATIONS
 from gateway.dashboard.packing import pack_scope
-from gateway.dashboard.projection import PRODUCER, Projection
+from gateway.dashboard.projection import POSITION_MAX, PRODUCER, Projection
 from gateway.dashboard.sink import ProjectorSink
-from gateway.dashboard.store import reading
+from gateway.dashboard.store import directives, reading
 from gateway.dashboard.store.reading import Place
+from gateway.dashboard.view import View
 from services.chassis import inbox, routes
 from services.chassis.apsw_store import ApswStore
 from services.chassis.routes import UNIT_TREE
@@ -77,8 +78,10 @@ def _against(reader: Reader, rebuilt: Reader) -> Iterator[str]:
     if ours != theirs:
         yield "directives"
     for directive_id in ours:
-        for name in _differing(_newest(rebuilt, directive_id), _newest(reader, directive_id)):
-            yield f"{directive_id}: {name}"
+        wanted, found = _newest(rebuilt, directive_id), _newest(reader, directive_id)
+        for name in _differing(wanted, found):
+            if not _same_answer(directive_id, name, (rebuilt, wanted), (reader, found)):
+                yield f"{directive_id}: {name}"
     for name in _differing(_places(rebuilt), _places(reader)):
         yield f"unit: {name}"
     for route_id in routes.open_ids(rebuilt):
@@ -104,6 +107,22 @@ def _places_on(route_id: str, *readers: Reader) -> tuple[dict[str, Place], ...]:
 def _newest(reader: Reader, directive_id: str) -> dict[str, Row]:
     newest = reading.newest(reader, directive_id)
     return _telling((row.unit_id, row.gone, row.figures, row.layers) for row in newest)
+
+
+def _same_answer(directive_id: str, unit_id: str, *models: tuple[Reader, Mapping[str, Row]]) -> bool:
+    """A unit that never did anything: its row may say what follows from its place in the tree, or be missing."""
+    answers = []
+    for reader, rows in models:
+        said = rows.get(unit_id)
+        row = directives.find(reader, directive_id, POSITION_MAX)
+        if row is None or (said is not None and any(Figures.from_row(said[1]).facts.row())):
+            return False
+        view = View(reader, row, POSITION_MAX)
+        # The tree has gone on since it was withdrawn: what followed from it then, nobody can tell any more.
+        lost = bool(row.withdrawn_position) and said is None
+        answers.append(None if lost else (view.figures_of(unit_id).to_row(), view.layers(unit_id)))
+    told = [answer for answer in answers if answer is not None]
+    return all(answer == told[0] for answer in told)
 
 
 def _telling(rows: Iterable[tuple[str, bool, FiguresRow, bytes]]) -> dict[str, Row]:

@@ -34,3 +34,9 @@ def valid_id(prefix: str, text: str) -> bool:
     """Whether the text has the form of an id with this prefix."""
     head, separator, body = text.partition("_")
     return head == prefix and separator == "_" and _BODY.fullmatch(body) is not None
+
+
+def is_id(text: str) -> bool:
+    """Whether the text has the form of an id with any prefix."""
+    head, _, body = text.partition("_")
+    return _PREFIX.fullmatch(head) is not None and _BODY.fullmatch(body) is not None

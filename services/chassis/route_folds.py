@@ -36,9 +36,7 @@ def fold_ended(tx: Transaction, fact: Fact, event: Any) -> None:
 
 def add_route(tx: Transaction, event: Any) -> None:
     """A route without links yet."""
-    tx.run(
-        "INSERT INTO route VALUES (?, ?, ?, ?, 'open', 1)", (event.route_id, event.name, event.kind, event.basis)
-    )
+    tx.run("INSERT INTO route VALUES (?, ?, ?, ?, 'open', 1)", (event.route_id, event.name, event.kind, event.basis))
 
 
 def changed(tx: Transaction, event: Any) -> None:

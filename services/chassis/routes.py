@@ -40,8 +40,7 @@ class Route:
 
 
 _ROUTE = (
-    "route_id, name, kind, basis, state, version, "
-    "(SELECT COUNT(*) FROM route_link l WHERE l.route_id = route.route_id)"
+    "route_id, name, kind, basis, state, version, (SELECT COUNT(*) FROM route_link l WHERE l.route_id = route.route_id)"
 )
 
 
@@ -93,9 +92,7 @@ def stand(reader: Reader, route_id: str, unit: TreeUnit) -> TreeUnit:
     )
     if row is None:
         return unit
-    return replace(
-        unit, parent_id=text_of(row[0]), path=text_of(row[1]), depth=int_of(row[2]), joined=int_of(row[3])
-    )
+    return replace(unit, parent_id=text_of(row[0]), path=text_of(row[1]), depth=int_of(row[2]), joined=int_of(row[3]))
 
 
 def children(reader: Reader, route_id: str, unit_id: str) -> list[TreeUnit]:
@@ -163,9 +160,7 @@ def came_at(reader: Reader, route_id: str, parent_id: str, position: int) -> lis
 
 def link_of(reader: Reader, route_id: str, unit_id: str) -> str:
     """The superior that the unit answers to by a link of its own; empty without one."""
-    row = reader.one(
-        "SELECT superior_unit_id FROM route_link WHERE route_id = ? AND unit_id = ?", (route_id, unit_id)
-    )
+    row = reader.one("SELECT superior_unit_id FROM route_link WHERE route_id = ? AND unit_id = ?", (route_id, unit_id))
     return text_of(row[0]) if row else ""
 
 

@@ -3,10 +3,14 @@
 Each part keeps `wording/*.zh.json` and `wording/*.en.json`, flat maps of key to text. A refusal's key is
 its code, and its text names the parameters in braces. A key such as `kind:unit` is a term: it replaces the
 value "unit" of a parameter `kind`. Both languages have the same keys; a key stands in one file only.
+
+An id stands in parentheses of its own, beside the words that say what it names: who may not know the name, or is
+shown no ids, is told the same sentence without it.
 """
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from importlib.resources import files
 from string import Formatter
 from typing import Final, Literal
@@ -65,12 +69,17 @@ class Catalogue:
             raise WordingBroken(f"{key} ({language}): a placeholder is a parameter's name and nothing else")
         return frozenset(name for name, _, _ in names)
 
-    def render(self, key: str, params: Mapping[str, str | int], language: Language) -> str:
-        """The text with its parameters in place. Raises WordingMissing."""
+    def render(
+        self, key: str, params: Mapping[str, str | int], language: Language, unsaid: Collection[str] = ()
+    ) -> str:
+        """The text with its parameters in place; those `unsaid` are left out with their parentheses.
+
+        Raises WordingMissing.
+        """
         terms = self._texts[language]
         shown = {name: terms.get(f"{name}:{value}", value) for name, value in params.items()}
         try:
-            return self._text(key, language).format_map(shown)
+            return _without(self._text(key, language), unsaid).format_map(shown)
         except KeyError as error:
             raise WordingMissing(f"{key} ({language}) needs the parameter {error}") from error
 
@@ -79,6 +88,12 @@ class Catalogue:
         if text is None:
             raise WordingMissing(f"no {language} wording for {key}")
         return text
+
+
+def _without(text: str, unsaid: Collection[str]) -> str:
+    for name in unsaid:
+        text = re.sub(rf" \(\{{{name}\}}\)|（\{{{name}\}}）", "", text)
+    return text
 
 
 def _read(packages: tuple[str, ...], language: Language) -> dict[str, str]:

@@ -24,6 +24,7 @@ from services.reporting.domain.events import EVENTS
 from services.reporting.loops import loops_of
 from services.reporting.permissions import PERMISSIONS
 from services.reporting.reactions import LISTENS
+from services.reporting.store.directives import route_of_call as route_of
 from services.reporting.store.evolve import EVOLVE
 
 APP = App(
@@ -50,5 +51,6 @@ APP = App(
     schema=Path(__file__).parent / "schema",
     listens=LISTENS,
     context=context_of,
+    route_of=route_of,
     loops=loops_of,
 )

@@ -11,7 +11,7 @@ from playwright.async_api import FilePayload, Locator, Page, expect
 from tests.api.test_form_workbooks import fill
 from tests.api.town import Town
 from tests.browser.people import PHONE, People, open_view
-from tests.evidence_files import photograph
+from tests.evidence_files import pdf, photograph
 from tests.papers.forms import changed
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -96,3 +96,59 @@ async def test_a_superior_brings_a_table_back_and_what_is_no_workbook_is_told_so
     await expect(panel.locator("tbody tr")).to_have_count(2)
     await panel.locator("input[type=file]").set_input_files(workbook(b"no workbook", "坏.xlsx"))
     await expect(panel.locator(".verdict.bad")).to_contain_text("坏.xlsx")
+
+
+async def test_a_method_goes_up_with_its_photograph_and_is_seen_before_it_is_published(
+    people: People, town: Town
+) -> None:
+    people.expected.append("/practices")
+    unit_id = await people.new_unit("示例党总支甲")
+    unit = await people.secretary(unit_id, PHONE)
+    await open_view(unit, "#/matters?tab=practice")
+    handing = unit.locator("section", has=unit.get_by_role("heading", name="报送经验做法"))
+    await handing.locator("[name=title]").fill("一张清单办到底")
+    await handing.locator("[name=method]").fill("每项工作一张清单，完成一项勾一项。")
+    await handing.locator("form button.main").click()
+    # Nothing shows it yet: the refusal stands at the files.
+    await expect(handing.locator("[data-field=evidence] .wrong")).to_contain_text("佐证")
+    choose = handing.locator("input[type=file]")
+    await choose.set_input_files({"name": "清单.jpg", "mimeType": "image/jpeg", "buffer": photograph()})
+    await expect(handing.locator(".kept a")).to_contain_text("照片")
+    await handing.locator("form button.main").click()
+    own = unit.locator(".matter-line", has_text="一张清单办到底")
+    await expect(own).to_contain_text("待审阅")
+    assert await unit.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+    operator = await people.operator()
+    await open_view(operator, "#/matters?tab=practice")
+    waiting = operator.locator(".matter-line", has_text="一张清单办到底")
+    first = await saved(operator, waiting.get_by_role("link", name="材料"))
+    assert first.startswith(b"\xff\xd8")
+    await waiting.get_by_role("button", name="退回修改").click()
+    await waiting.locator("[name=reason]").fill("请补充会议记录")
+    await waiting.locator("form button.main").click()
+    await expect(waiting).to_have_count(0)
+
+    await unit.reload()
+    await expect(own).to_contain_text("请补充会议记录")
+    await own.get_by_role("button", name="报送").click()
+    await expect(own.locator(".kept li")).to_have_count(1)
+    await expect(own.locator("[name=title]")).to_have_value("一张清单办到底")
+    record: FilePayload = {"name": "记录.pdf", "mimeType": "application/pdf", "buffer": pdf()}
+    await own.locator("input[type=file]").set_input_files(record)
+    await expect(own.locator(".kept li")).to_have_count(2)
+    await own.locator("form button.main").click()
+    await expect(own).to_contain_text("待审阅")
+
+    await operator.reload()
+    links = waiting.get_by_role("link", name="材料")
+    await expect(links).to_have_count(2)
+    assert (await saved(operator, links.nth(1))).startswith(b"%PDF")
+    await waiting.get_by_role("button", name="发布").click()
+    published = operator.locator("section", has=operator.get_by_role("heading", name="已发布的经验做法"))
+    await expect(published.locator(".matter-line", has_text="一张清单办到底")).to_contain_text("示例党总支甲")
+    # Another unit reads it, and what shows it.
+    other = await people.secretary(town.units.first)
+    await open_view(other, "#/matters?tab=practice")
+    read = other.locator(".matter-line", has_text="一张清单办到底").get_by_role("link", name="材料")
+    assert await saved(other, read.first) == first

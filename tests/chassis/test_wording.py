@@ -76,13 +76,31 @@ def test_every_term_that_the_code_gives_to_a_refusal_has_its_wording() -> None:
     assert {term for term in given if term not in catalogue} == set()
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_id_stands_in_parentheses_of_its_own_so_that_it_can_be_left_out(language: Language) -> None:
+    catalogue = all_wording()
+    ids = {
+        (refusal.code, name)
+        for refusal in every_refusal()
+        for name in param_types(refusal)
+        if name == "id" or name.endswith("_id")
+    }
+    assert ("NOT_ON_ROUTE", "unit_id") in ids, "the search finds what is there"
+    shown = "unit_0v3k9d1m7q2x8b4c"
+    for code, name in sorted(ids):
+        params = dict.fromkeys(catalogue.placeholders(code, language), "x") | {name: shown}
+        whole, without = (catalogue.render(code, params, language, unsaid) for unsaid in ((), [name]))
+        assert shown in whole and shown not in without, code
+        assert not re.search(r"\s[\s.,;。，]|[（(][）)]", without), f"{code}: {without}"
+
+
 @pytest.mark.parametrize(
     ("language", "text"),
     [
         ("zh", "未找到单位（unit_1）。请核对编号；如确有其事，可能不在您的权限范围内。"),
         (
             "en",
-            "No unit was found under unit_1. Please check the number; "
+            "No such unit (unit_1) was found. Please check the number; "
             "it may also lie outside what you are permitted to see.",
         ),
     ],
@@ -95,7 +113,7 @@ def test_parameters_and_terms_are_put_in_place(language: Language, text: str) ->
 def test_a_value_without_a_term_is_shown_as_it_is() -> None:
     catalogue = Catalogue.load("services.chassis")
     shown = catalogue.render("NOT_FOUND", {"kind": "{kind}", "id": "x"}, "en")
-    assert shown.startswith("No {kind} was found under x.")
+    assert shown.startswith("No such {kind} (x) was found.")
 
 
 def test_a_refusal_is_rendered_from_its_own_parameters() -> None:

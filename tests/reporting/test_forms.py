@@ -17,6 +17,7 @@ from services.chassis.permissions import UNIT_SECRETARY
 from services.chassis.wording import LANGUAGES, Catalogue, Language
 from services.kernel.refusal import Refusal, param_types
 from services.reporting.domain import form_errors
+from services.reporting.domain.form_errors import FormRequired
 from services.reporting.domain.forms.catalogue import discipline_lists, find_form, forms
 from services.reporting.domain.forms.checking import check
 from services.reporting.domain.forms.expressions import ExpressionBroken, parse
@@ -36,6 +37,14 @@ def codes(figures: dict[str, str], form_id: str = "rectification", **explanation
 
 
 # ---- forms as data ----------------------------------------------------------------------------------------
+
+
+def test_a_refusal_names_a_form_by_its_title() -> None:
+    for (form_id, _), form in forms().items():
+        for language, title in (("zh", form.title.zh), ("en", form.title.en)):
+            name = CATALOGUE.render(f"form_id:{form_id}", {}, language)  # type: ignore[arg-type]
+            said = CATALOGUE.render(FormRequired.code, {"form_id": form_id}, language)  # type: ignore[arg-type]
+            assert name in title and name in said and f"({form_id})" not in said and f"（{form_id}）" not in said
 
 
 def test_the_promised_forms_are_shipped_with_both_languages_and_totals() -> None:

@@ -1,9 +1,9 @@
 """Why a route is refused, or a change of the unit tree because of one.
 
-    Refusal (services.kernel.refusal)
-    ├── the route      RouteNameTaken · RouteEndedAlready · RouteInUse · TooManyRoutes
-    ├── its links      RouteLinkRepeated · RouteLinkSame · RouteRootLinked · RouteCircle · RouteTooDeep
-    └── the unit tree  UnitOnRoute
+Refusal (services.kernel.refusal)
+├── the route      RouteNameTaken · RouteEndedAlready · RouteInUse · TooManyRoutes
+├── its links      RouteLinkRepeated · RouteLinkSame · RouteRootLinked · RouteCircle · RouteTooDeep
+└── the unit tree  UnitOnRoute
 """
 
 from typing import ClassVar
@@ -14,10 +14,10 @@ __all__ = [
     "RouteCircle",
     "RouteEndedAlready",
     "RouteInUse",
-    "RouteRootLinked",
     "RouteLinkRepeated",
     "RouteLinkSame",
     "RouteNameTaken",
+    "RouteRootLinked",
     "RouteTooDeep",
     "TooManyRoutes",
     "UnitOnRoute",

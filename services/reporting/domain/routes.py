@@ -93,3 +93,21 @@ def check_no_circle(unit_id: str, superior_ids: Iterable[str], route_name: str) 
     """A unit may go under another that stands under `superior_ids` on a route. Raises RouteCircle."""
     if unit_id in superior_ids:
         raise RouteCircle(unit_id=unit_id, route_name=route_name)
+
+
+@dataclass(frozen=True, slots=True)
+class Follows:
+    """Where a unit would come on a route by a transfer in the unit tree: the superior with all above it, root first,
+    and the levels below the unit there.
+    """
+
+    route_name: str
+    above: tuple[str, ...]
+    height: int
+
+
+def check_follows(unit_id: str, place: Follows) -> None:
+    """Raises RouteCircle, RouteTooDeep."""
+    check_no_circle(unit_id, place.above, place.route_name)
+    if len(place.above) + place.height > TREE_DEPTH_MAX:
+        raise RouteTooDeep(unit_id=unit_id, limit=TREE_DEPTH_MAX)

@@ -179,14 +179,12 @@ def dispatch_pending(reader: Reader, directive: Directive, parent_id: str) -> bo
     )
 
 
-_REPORTED = (
-    "c.state = 'active' AND a.state IN ('reported', 'rectified') AND (a.unit_id, a.directive_id) > (?, ?)"
-)
+_REPORTED = "c.state = 'active' AND a.state IN ('reported', 'rectified') AND (a.unit_id, a.directive_id) > (?, ?)"
 
 
 def reported_children(reader: Reader, parent_id: str, after: str, rows_max: int) -> list[tuple[TreeUnit, str]]:
-    """(child, directive id) of reports that wait for a verifier, after a key "unit id/directive id": of each directive's
-    children on its own route.
+    """(child, directive id) of reports that wait for a verifier, after a key "unit id/directive id": of each
+    directive's children on its own route.
     """
     unit_id, _, directive_id = after.partition("/")
     rows = reader.all(

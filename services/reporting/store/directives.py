@@ -7,11 +7,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from google.protobuf.message import Message
+
 from services.chassis import routes
 from services.chassis.refusals import NotFound
+from services.chassis.scope import Scope
 from services.chassis.store import Reader, Row, Value, int_of, text_of
 from services.chassis.tree import TreeUnit
-from services.kernel.paths import prefix_range, segments
+from services.kernel.paths import segments
 from services.reporting.domain.directives import Deadlines, Directive, DirectiveState, Reach, layer_of, obliges
 
 DIRECTIVE_COLUMNS = (
@@ -123,8 +126,8 @@ class ScopeSize:
 
 
 def scope_size(reader: Reader, issuer: TreeUnit, reach: Reach, route_id: str) -> ScopeSize:
-    """Counts without loading: a subtree may hold a million units. Lists are loaded unit by unit. The issuer as it stands
-    on the route.
+    """Counts without loading: a subtree may hold a million units. Lists are loaded unit by unit. The issuer as it
+    stands on the route.
     """
     if reach.listed:
         found = (routes.find(reader, route_id, unit_id) for unit_id in reach.listed)
@@ -160,12 +163,12 @@ def obliged_below(reader: Reader, directive: Directive, unit: TreeUnit) -> bool:
     if not area:
         return False
     if reach.listed:
-        low, high = prefix_range(area)
+        inside, params = Scope((area,)).where("COALESCE(r.path, t.path)")
         row = reader.one(
             "SELECT 1 FROM directive_unit d JOIN tree_unit t ON t.unit_id = d.unit_id AND t.state = 'active' "
             "LEFT JOIN route_unit r ON r.route_id = ? AND r.unit_id = d.unit_id WHERE d.directive_id = ? "
-            "AND d.excluded = 0 AND COALESCE(r.path, t.path) >= ? AND COALESCE(r.path, t.path) < ? LIMIT 1",
-            (route_id, directive.directive_id, low, high),
+            f"AND d.excluded = 0 AND {inside} LIMIT 1",
+            (route_id, directive.directive_id, *params),
         )
         return row is not None
     inside, params = routes.placed(route_id, area)
@@ -186,6 +189,25 @@ def _common_path(reader: Reader, directive: Directive, unit: TreeUnit) -> str:
         return unit.path
     subtree = routes.find(reader, directive.route_id, subtree_unit_id)
     return subtree.path if subtree is not None and unit.unit_id in segments(subtree.path) else ""
+
+
+def route_of(reader: Reader, directive_id: str) -> str:
+    """The route that a directive takes; that of the unit tree for what is no directive."""
+    row = reader.one("SELECT route_id FROM directive WHERE directive_id = ?", (directive_id,))
+    return text_of(row[0]) if row else routes.UNIT_TREE
+
+
+def route_of_call(reader: Reader, request: Message) -> str:
+    """The route of the directive that a call is about: who is above a unit there, is above it in the call."""
+    sample_id = getattr(request, "sample_id", "")
+    if sample_id:
+        row = reader.one(
+            "SELECT d.route_id FROM sample s JOIN directive d ON d.directive_id = s.directive_id WHERE s.sample_id = ?",
+            (sample_id,),
+        )
+        return text_of(row[0]) if row else routes.UNIT_TREE
+    directive_id = getattr(request, "directive_id", "")
+    return route_of(reader, directive_id) if directive_id else routes.UNIT_TREE
 
 
 def open_on(reader: Reader, route_id: str) -> int:

@@ -224,8 +224,8 @@ def _undone(tx: Transaction, fact: Fact, event: ev.ActUndone) -> None:
 
 
 def assignments_of_moved(tx: Transaction, unit_id: str, old_parent_id: str) -> None:
-    """A unit goes to another parent in the unit tree, and on every route where it has no link: what had reached it stays
-    with it. To be called *before* the tree's own fold.
+    """A unit goes to another parent in the unit tree, and on every route where it has no link: what had reached it
+    stays with it. To be called *before* the tree's own fold.
     """
     unit = tree.find(tx, unit_id)
     if unit is None or unit.parent_id != old_parent_id:
@@ -244,9 +244,9 @@ def assignments_of_relinked(tx: Transaction, route_id: str, unit_id: str) -> Non
 
 def _keep_dispatch(tx: Transaction, directive: Directive, unit_id: str) -> None:
     unit = routes.find(tx, directive.route_id, unit_id)
-    if unit is not None and reached(tx, directive.directive_id, unit).position:
-        if directives.on_route(tx, directive, unit):
-            _give_row(tx, directive.directive_id, unit_id)
+    sent = unit is not None and reached(tx, directive.directive_id, unit).position
+    if unit is not None and sent and directives.on_route(tx, directive, unit):
+        _give_row(tx, directive.directive_id, unit_id)
 
 
 def assignments_merged(tx: Transaction, event: UnitMerged) -> None:

@@ -411,20 +411,20 @@ class GetRouteRequest(_message.Message):
 
     ROUTE_ID_FIELD_NUMBER: _builtins.int
     CURSOR_FIELD_NUMBER: _builtins.int
-    ROWS_FIELD_NUMBER: _builtins.int
+    ROWS_MAX_FIELD_NUMBER: _builtins.int
     route_id: _builtins.str
     cursor: _builtins.str
-    rows: _builtins.int
+    rows_max: _builtins.int
     def __init__(
         self,
         *,
         route_id: _builtins.str = ...,
         cursor: _builtins.str = ...,
-        rows: _builtins.int = ...,
+        rows_max: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["cursor", b"cursor", "route_id", b"route_id", "rows", b"rows"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cursor", b"cursor", "route_id", b"route_id", "rows_max", b"rows_max"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -81,14 +81,14 @@ function missing(form) {
   return [...form.querySelectorAll("[data-required]")].find((place) => !place.querySelector("[name]").value.trim());
 }
 
-function complain(form, said, error, reload) {
+function complain(form, said, error, { reload, kept }) {
   const name = error instanceof Refused ? error.field || FIELDS[error.code] : "";
   if (point(form, name, wordsOf(error))) return;
-  put(said, h("p", {}, wordsOf(error)), error.stale && reload && h("button", { type: "button", class: "quiet", onclick: reload }, t("act.reload")));
+  put(said, h("p", {}, wordsOf(error)), kept && error instanceof Unreached && h("p", {}, t("figures.kept")), error.stale && reload && h("button", { type: "button", class: "quiet", onclick: reload }, t("act.reload")));
 }
 
-/** A form. `submit(values, intent)` does it; `reload` is offered where somebody else was there first. */
-export function form(children, { label, submit, reload, cancel, danger }) {
+/** A form. `submit(values, intent)` does it; `reload` is offered where somebody else was there first; `kept`: what is typed outlives the page. */
+export function form(children, { label, submit, reload, cancel, danger, kept }) {
   const intent = new Intent();
   const said = h("div", { class: "said", role: "alert" });
   const button = h("button", { class: danger ? "danger" : "main" }, label);
@@ -104,7 +104,7 @@ export function form(children, { label, submit, reload, cancel, danger }) {
     try {
       await submit(values(node), intent);
     } catch (error) {
-      complain(node, said, error, reload);
+      complain(node, said, error, { reload, kept });
     } finally {
       busy = false;
       button.removeAttribute("aria-disabled");

@@ -1,25 +1,27 @@
 // Every act on an assignment: its address, whether it asks for something first, and its form.
 
 import { act } from "../api.js";
-import { h } from "../h.js";
+import { h, put } from "../h.js";
 import { t } from "../i18n.js";
 import { evidenceField } from "../parts/evidence.js";
-import { actButton, field, form, wordsOf } from "../parts/forms.js";
+import { actButton, field, form, values, wordsOf } from "../parts/forms.js";
+import { Keeping } from "../parts/keeping.js";
 import { say, stageName } from "../parts/pieces.js";
 import { dayText, endOfDay, nowUs, toLocal } from "../time.js";
 import { booksPanel } from "./desk_books.js";
-import { correctionReason, reportDraft, reportPanel, takesEvidence } from "./desk_figures.js";
+import { correctionDraft, correctionReason, reportDraft, reportPanel, takesEvidence } from "./desk_figures.js";
 import { shownPanel } from "./desk_shown.js";
 
 const number = (name, label, value, extra = {}) => field(name, label, { type: "number", min: "0", inputmode: "numeric", required: true, value, ...extra });
 const reason = () => field("reason", t("desk.reason"), { rows: 3, required: true, wide: true });
 
-function reportFields(assignment) {
+/** `files`: what is kept of them, and who is told of a change. */
+function reportFields(assignment, files = {}) {
   return [
     number("due_count", t("desk.due_count"), assignment.report_number ? assignment.due_count : undefined),
     number("done_count", t("desk.done_count"), assignment.report_number ? assignment.done_count : undefined),
     field("summary", t("desk.summary"), { rows: 3, wide: true, value: assignment.summary || undefined }),
-    takesEvidence(assignment) && evidenceField(assignment.unit_id, assignment.evidence_reason, { held: assignment.evidence }),
+    takesEvidence(assignment) && evidenceField(assignment.unit_id, assignment.evidence_reason, { held: assignment.evidence, ...files }),
   ];
 }
 
@@ -41,7 +43,7 @@ export const ACTS = {
   SubmitReport: { path: "report", form: reportFields },
   ReportOnBehalf: { path: "report-on-behalf", form: reportFields },
   ConfirmReport: { path: "confirm" },
-  CorrectReport: { path: "correct", form: (a) => [correctionReason(), ...reportFields(a)] },
+  CorrectReport: { path: "correct", form: (a, files) => [correctionReason(), ...reportFields(a, files)] },
   VerifyReport: { path: "verify", content: (_, a) => ({ report_number: a.report_number }) },
   ReturnReport: {
     path: "return",
@@ -68,24 +70,53 @@ export const labelOf = (method, { state }) => t(SPECIAL[`${state} ${method}`] ??
 
 const addressOf = (a) => `/directives/${a.directive_id}/assignments/${a.unit_id}`;
 
+const REPORTS = ["SubmitReport", "ReportOnBehalf"];
+const CORRECTS = "CorrectReport";
+
+/** A report's form: what is typed outlives a closed page and a lost connection. */
+function keptForm(method, assignment, { done, cancel }) {
+  const place = h("div", { class: "act-form" });
+  const label = labelOf(method, assignment);
+  const draft = (method === CORRECTS ? correctionDraft : reportDraft)(assignment);
+  const draw = () => {
+    const keeping = new Keeping(draft, assignment.version, () => ({ values: values(node), files: node.querySelector(".evidence")?.held }));
+    const { kept } = keeping;
+    const keep = () => keeping.keep();
+    const fields = ACTS[method].form(assignment, { ...(kept?.files && { held: kept.files }), changed: keep });
+    const submit = async (given) => {
+      await keeping.send(`${addressOf(assignment)}/${ACTS[method].path}`, given);
+      await finished(method, assignment, done);
+    };
+    const anew = () => { draw(); place.querySelector("input, textarea").focus(); };
+    const node = form([keeping.restored(anew), fields], { label, submit, reload: done, cancel, kept: true });
+    if (kept) for (const input of node.querySelectorAll("input:not([type=hidden], [type=file]), textarea")) input.value = kept.values?.[input.name] ?? "";
+    node.addEventListener("input", keep);
+    put(place, node);
+  };
+  draw();
+  return place;
+}
+
+async function finished(method, assignment, done) {
+  say(t("said.done", { act: labelOf(method, assignment), title: assignment.directive_title }));
+  await done();
+}
+
 /** What does the act: a button, or a form where something is asked for first. */
 export function actOf(method, assignment, done, cancel) {
   const { path, form: fields, content = (given) => given, danger } = ACTS[method];
   const submit = async (given, intent) => {
     await act(`${addressOf(assignment)}/${path}`, content(given, assignment), { intent, version: assignment.version });
-    say(t("said.done", { act: labelOf(method, assignment), title: assignment.directive_title }));
-    await done();
+    await finished(method, assignment, done);
   };
+  if (method === CORRECTS || REPORTS.includes(method)) return keptForm(method, assignment, { done, cancel });
   const label = labelOf(method, assignment);
   if (!fields) return actButton(label, (intent) => submit({}, intent), { reload: done, kind: cancel ? "quiet" : "main" });
   return h("div", { class: "act-form" }, form(fields(assignment), { label, submit, reload: done, cancel, danger }));
 }
 
-const REPORTS = ["SubmitReport", "ReportOnBehalf"];
-const CORRECTS = "CorrectReport";
-
 /** Something was typed for the report and not sent. */
-export const isBegun = (a) => Boolean(a.form_id && a.actions.some((method) => REPORTS.includes(method)) && reportDraft(a).read());
+export const isBegun = (a) => Boolean(a.actions.some((method) => REPORTS.includes(method)) && reportDraft(a).read());
 
 async function opening(open) {
   try {

@@ -1,6 +1,6 @@
 // Reporting by an indicator form, in a panel: checked by the service before it goes up, kept here until it has.
 
-import { act, Intent, read, Unreached } from "../api.js";
+import { act, read, Unreached } from "../api.js";
 import { draftOf } from "../draft.js";
 import { h, put } from "../h.js";
 import { t } from "../i18n.js";
@@ -8,6 +8,7 @@ import { seldom } from "../live.js";
 import { field, wordsOf } from "../parts/forms.js";
 import { evidenceField } from "../parts/evidence.js";
 import { figureFields, filledIn, inWords, sayProblems } from "../parts/figures.js";
+import { Keeping } from "../parts/keeping.js";
 import { panel, say } from "../parts/pieces.js";
 
 const TYPING_MS = 500;
@@ -19,6 +20,7 @@ export const addressOf = (a) => `/directives/${encodeURIComponent(a.directive_id
 export const takesEvidence = (a) => Boolean(a.evidence_reason) || a.state === "returned";
 
 export const reportDraft = (a) => draftOf("report", a.directive_id, a.unit_id);
+export const correctionDraft = (a) => draftOf("correct", a.directive_id, a.unit_id);
 
 const byId = (rows, id, value) => Object.fromEntries(rows.map((row) => [row[id], row[value]]));
 
@@ -48,10 +50,9 @@ class Filling {
   constructor(assignment, known, { done, label, again, corrects }) {
     Object.assign(this, { assignment, known, done, label, again, corrects });
     this.path = `${addressOf(assignment)}/${corrects ? "correct" : "figures"}`;
-    this.draft = corrects ? draftOf("correct", assignment.directive_id, assignment.unit_id) : reportDraft(assignment);
-    this.kept = this.draft.read();
-    this.sent = this.kept?.intent ?? null;
-    this.intent = new Intent(this.sent, (sent) => { this.sent = { ...sent, version: known.version }; this.keep(); });
+    const draft = (corrects ? correctionDraft : reportDraft)(assignment);
+    this.keeping = new Keeping(draft, known.version, () => ({ ...this.content(), files: this.files?.held }));
+    this.kept = this.keeping.kept;
     this.said = h("div", { class: "said", role: "alert" });
     this.checked = false;
     this.busy = false;
@@ -73,17 +74,8 @@ class Filling {
     if (this.reason && this.kept) this.reason.querySelector("textarea").value = this.kept.reason ?? "";
     this.button = h("button", { class: "main" }, this.label);
     this.form = h("form", { novalidate: true, onsubmit: (event) => this.submit(event), onkeydown: (event) => onKey(event, this.form), oninput: () => this.typed() },
-      this.kept && this.restored(), this.reason, fields, this.files, this.said, h("div", { class: "buttons" }, this.button, h("span", { class: "hint" }, t("figures.keys"))));
+      this.keeping.restored(() => this.again()), this.reason, fields, this.files, this.said, h("div", { class: "buttons" }, this.button, h("span", { class: "hint" }, t("figures.keys"))));
     return this.form;
-  }
-
-  restored() {
-    const fresh = () => { this.draft.drop(); this.again(); };
-    return h("p", { class: "notice" }, t("figures.restored"), " ", h("button", { type: "button", class: "link", onclick: fresh }, t("figures.fresh")));
-  }
-
-  keep() {
-    this.draft.keep({ ...this.content(), files: this.files?.held, intent: this.sent });
   }
 
   /** What is sent. */
@@ -93,7 +85,7 @@ class Filling {
   }
 
   typed() {
-    this.keep();
+    this.keeping.keep();
     if (this.checked) this.recheck();
   }
 
@@ -124,7 +116,7 @@ class Filling {
     try {
       await this.send();
     } catch (error) {
-      this.keep();
+      this.keeping.keep();
       if (this.atField(error)) return;
       const reload = error.stale && h("button", { type: "button", class: "quiet", onclick: () => this.again() }, t("act.reload"));
       put(this.said, h("p", {}, wordsOf(error)), error instanceof Unreached && h("p", {}, t("figures.kept")), reload);
@@ -147,17 +139,9 @@ class Filling {
   async send() {
     const content = this.content();
     const { path } = this;
-    // What went out before and was not answered goes out again just as it was: it may have arrived.
-    const unanswered = this.sent?.content === `POST${path}${JSON.stringify(content)}`;
-    if (!unanswered && !(await this.sound())) return;
-    try {
-      await act(path, content, { intent: this.intent, version: unanswered ? this.sent.version : this.known.version });
-    } catch (error) {
-      if (!(error instanceof Unreached)) this.sent = null;
-      throw error;
-    }
+    if (!this.keeping.unanswered(path, content) && !(await this.sound())) return;
+    await this.keeping.send(path, content);
     this.recheck.stop();
-    this.draft.drop();
     this.done();
   }
 }

@@ -10,14 +10,14 @@ import { redrawer } from "./desk_redraw.js";
 
 const ROWS = 50;
 
-/** The acts that an entry offers; `acts`: method → {path(row), fields(row)?, danger?}. */
+/** The acts that an entry offers; `acts`: method → {path(row), fields(row)?, content(given, row)?, danger?}. */
 export function offers(row, acts, refresh) {
   const place = h("div", { class: "place" });
   const offer = (method) => {
-    const { path, fields, danger } = acts[method];
+    const { path, fields, content, danger } = acts[method];
     const label = t(`act.${method}`);
     const submit = async (given, intent) => {
-      await act(path(row), given, { intent, version: row.version });
+      await act(path(row), content ? content(given, row) : given, { intent, version: row.version });
       say(label);
       await refresh();
     };

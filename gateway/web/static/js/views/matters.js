@@ -4,6 +4,7 @@ import { act, read } from "../api.js";
 import { h, put } from "../h.js";
 import { t } from "../i18n.js";
 import { has } from "../me.js";
+import { evidenceField, evidenceLink } from "../parts/evidence.js";
 import { field, form } from "../parts/forms.js";
 import { chip, say, section } from "../parts/pieces.js";
 import { dateText, dayText, fromLocal, nowUs, toLocal } from "../time.js";
@@ -17,7 +18,7 @@ const MINUTES_PER_DAY = 1440;
 
 const topicName = (topic) => t(`topic.${topic}`);
 const long = (name, label, extra = {}) => field(name, label, { rows: 4, wide: true, required: true, ...extra });
-const topics = () => field("topic", t("matter.topic"), { options: TOPICS.map((topic) => [topic, topicName(topic)]) });
+const topics = (value) => field("topic", t("matter.topic"), { options: TOPICS.map((topic) => [topic, topicName(topic)]), value });
 const reason = () => long("reason", t("desk.reason"));
 
 const MATTER_ACTS = {
@@ -36,7 +37,18 @@ const QUESTION_ACTS = {
   SendBackPublicAnswer: { path: (row) => `/public-questions/${row.question_id}/send-back`, fields: () => [reason()] },
   PublishPublicAnswer: { path: (row) => `/public-questions/${row.question_id}/publish` },
 };
+const held = (row) => row.evidence.map((sha) => ({ unit_id: row.unit_id, file_sha256: sha }));
+const showsPersons = (given) => ({ ...given, shows_persons: Boolean(given.consent) });
+/** What a method says; `row`: one that came back, else nothing. */
+const methodFields = (unitId, row) => [topics(row?.topic), field("title", t("practice.title"), { required: true, value: row?.title }), long("method", t("practice.method"), { value: row?.method }),
+  evidenceField(unitId, "", { held: row ? held(row) : [] }), field("evidence_reference", t("practice.evidence"), { wide: true, hint: t("practice.evidence_hint"), value: row?.evidence_reference || undefined }),
+  field("consent", t("practice.consent"), { wide: true, hint: t("practice.consent_hint"), value: row?.consent || undefined })];
 const PRACTICE_ACTS = {
+  SubmitPractice: {
+    path: (row) => `/units/${row.unit_id}/practices`,
+    fields: (row) => methodFields(row.unit_id, row),
+    content: (given, row) => ({ ...showsPersons(given), practice_id: row.practice_id }),
+  },
   PublishPractice: { path: (row) => `/practices/${row.practice_id}/publish` },
   ReturnPractice: { path: (row) => `/practices/${row.practice_id}/return`, fields: () => [reason()] },
 };
@@ -58,7 +70,8 @@ const questionLine = (row, refresh) => entry(
 
 const practiceLine = (row, refresh) => entry(
   [chip(topicName(row.topic), "soft"), h("strong", {}, row.title), h("span", {}, row.unit_name), chip(t(`practice.state.${row.state}`), row.state === "published" ? "good" : "")],
-  [row.method, row.evidence_reference && t("practice.kept", { place: row.evidence_reference }), row.return_reason && `${t("desk.returned")}${row.return_reason}`],
+  [row.method, row.evidence.length > 0 && h("span", {}, h("strong", {}, t("evidence.label")), held(row).map((file) => [" ", evidenceLink(file)])), row.evidence_reference && t("practice.kept", { place: row.evidence_reference }),
+    row.consent && h("span", {}, h("strong", {}, t("practice.consent")), " ", row.consent), row.return_reason && `${t("desk.returned")}${row.return_reason}`],
   row, PRACTICE_ACTS, refresh);
 
 const answerLine = (row) => entry(
@@ -96,14 +109,11 @@ async function asking(place, unitId) {
 async function practising(place, unitId) {
   const [own, waiting, published] = [h("div", {}), h("div", {}), h("div", {})];
   const again = () => practising(place, unitId);
-  const fields = [topics(), field("title", t("practice.title"), { required: true }), long("method", t("practice.method")),
-    field("evidence_reference", t("practice.evidence"), { required: true, wide: true }), field("consent", t("practice.consent"), { wide: true, hint: t("practice.consent_hint") })];
-  const content = (given) => ({ ...given, shows_persons: Boolean(given.consent) });
   const submits = has("unit_secretary", "unit_reporter");
-  put(place, submits && section(t("practice.submit"), { about: t("practice.about") }, sending(fields, t("act.SubmitPractice"), `/units/${unitId}/practices`, again, content)),
+  put(place, submits && section(t("practice.submit"), { about: t("practice.about") }, sending(methodFields(unitId), t("act.SubmitPractice"), `/units/${unitId}/practices`, again, showsPersons)),
     submits && section(t("practice.own"), {}, own), has("operator") && section(t("practice.waiting"), {}, waiting), section(t("practice.published"), {}, published));
   const none = t("practice.none");
-  if (submits) await lines(own, `/units/${unitId}/practices`, practiceLine, { none });
+  if (submits) await lines(own, `/units/${unitId}/practices`, (row) => practiceLine(row, again), { none });
   if (has("operator")) await lines(waiting, `/units/${unitId}/practices/waiting`, (row) => practiceLine(row, again), { none });
   await lines(published, "/practices", practiceLine, { none });
 }
