@@ -6,7 +6,7 @@ whole ledger into a new read model beside this one and compares the two.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from pathlib import Path
 from typing import Final
@@ -23,7 +23,7 @@ from services.chassis import inbox, routes
 from services.chassis.apsw_store import ApswStore
 from services.chassis.routes import UNIT_TREE
 from services.chassis.store import Reader
-from services.kernel.transmission import Figures, FiguresRow
+from services.kernel.transmission import Figures, FiguresRow, ScopeLayer
 
 ENTRIES_A_BATCH: Final = 10_000
 DIFFERENCES_MAX: Final = 100
@@ -120,9 +120,17 @@ def _same_answer(directive_id: str, unit_id: str, *models: tuple[Reader, Mapping
         view = View(reader, row, POSITION_MAX)
         # The tree has gone on since it was withdrawn: what followed from it then, nobody can tell any more.
         lost = bool(row.withdrawn_position) and said is None
-        answers.append(None if lost else (view.figures_of(unit_id).to_row(), view.layers(unit_id)))
+        answers.append(None if lost else _answer(view, unit_id))
     told = [answer for answer in answers if answer is not None]
     return all(answer == told[0] for answer in told)
+
+
+def _answer(view: View, unit_id: str) -> tuple[FiguresRow, Sequence[ScopeLayer]]:
+    figures = view.figures_of(unit_id)
+    if figures.mass:
+        return figures.to_row(), view.layers(unit_id)
+    figures.facts.withdrawn = 0
+    return figures.to_row(), ()
 
 
 def _telling(rows: Iterable[tuple[str, bool, FiguresRow, bytes]]) -> dict[str, Row]:

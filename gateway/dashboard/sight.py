@@ -12,7 +12,6 @@ from services.chassis.principals import Principal
 from services.chassis.refusals import NotFound, PermissionDenied
 from services.chassis.scope import Scope, subtrees_of
 from services.chassis.store import Reader
-from services.kernel.paths import segments
 
 ALL_DIRECTIVES = "all"
 """Stands for no directive, but all of them together: there the unit tree alone counts."""
@@ -31,10 +30,9 @@ def sight_of(reader: Reader, caller: Principal) -> Sight:
     unit_tree = subtrees_of(reader, caller)
     if unit_tree.everything:
         return Sight(unit_tree)
-    held = sorted({grant.unit_id for grant in caller.grants if grant.unit_id})
     found = []
     for route_id in directives.routes_taken(reader):
-        standing = [routes.find(reader, route_id, unit_id) for unit_id in held]
+        standing = [routes.find(reader, route_id, unit_id) for unit_id in unit_tree.unit_ids]
         found.append((route_id, Scope(tuple(unit.path for unit in standing if unit is not None))))
     return Sight(unit_tree, tuple(found))
 
@@ -44,9 +42,7 @@ def admit(reader: Reader, caller: Principal, unit_id: str, directive_id: str = A
     unit = tree.find(reader, unit_id)
     if unit is None:
         raise NotFound(kind="unit", id=unit_id)
-    if subtrees_of(reader, caller).sees(unit.path):
-        return
-    route_id = directives.route_of(reader, directive_id)
-    above = segments(routes.stand(reader, route_id, unit).path)
-    if not any(grant.unit_id in above for grant in caller.grants):
+    scope = subtrees_of(reader, caller)
+    on_route = routes.stand(reader, directives.route_of(reader, directive_id), unit)
+    if not (scope.sees(unit.path) or scope.sees_on_route(on_route.path)):
         raise PermissionDenied(action="read_figures")
