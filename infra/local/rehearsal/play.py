@@ -151,7 +151,7 @@ class Campaign:
         linked = links(area, self.cast)
         rows = [{"unit": unit_id, "superior": superior_id} for unit_id, superior_id in linked.items()]
         body = {"name": area.name, "kind": "functional_area", "basis": campaign.SOURCE, "links": rows}
-        drawn = await self.rest.post("/routes", self.cast.operator, body, f"{self._run}-route-{area.name}")
+        drawn = await self.rest.post("/routes", self.cast.operator, body, f"{self._run}-route-{area.superior_code}")
         self.tell("phase_route", day=self.day(), name=area.name, count=len(rows))
         return Lines(self.cast, linked), str(drawn["route_id"])
 
