@@ -129,7 +129,7 @@ def test_an_entry_that_cannot_be_applied_is_parked_and_the_rest_goes_on(tmp_path
     with board.store.snapshot() as reader:
         assert inbox.position_of(reader, PRODUCER).position == len(book.entries)
         assert inbox.parked_count(reader, PRODUCER) == 2
-        assert reading.place(reader, "late", len(book.entries)) is not None
+        assert reading.place(reader, "", "late", len(book.entries)) is not None
         causes = reader.all("SELECT error FROM parked ORDER BY position")
     assert "TreeBroken" in str(causes[0][0])
     assert causes[1][0] == "behind an entry of the same subject"
