@@ -13,7 +13,7 @@ from gateway.api.answers import Answered, Header
 from gateway.api.errors import MediaTypeUnsupported, MethodNotAllowed, TooManyRequests
 from gateway.api.parts import REFUSING, WORDED
 from services.chassis.ids import is_id
-from services.chassis.refusals import StaleVersion, status_of, to_wire
+from services.chassis.refusals import BadRequest, StaleVersion, status_of, to_wire
 from services.chassis.wording import Catalogue, Language, WordingMissing
 from services.kernel.refusal import Category, Refusal
 
@@ -27,6 +27,8 @@ _STATUSES: Final[Mapping[type[Refusal], int]] = {
     MethodNotAllowed: 405,
     MediaTypeUnsupported: 415,
 }
+# Between a field and the one that holds it.
+PLACES: Final = " · "
 NO_NAMES: Final[Mapping[str, str]] = {}
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _TRY_AGAIN: Final = frozenset({Category.BUSY, Category.UNAVAILABLE})
@@ -53,10 +55,27 @@ class Problems:
         An id is said by its name where `names` has one, and else not at all.
         """
         said = {name: names.get(value, value) if isinstance(value, str) else value for name, value in params.items()}
+        if code == BadRequest.code and "field" in said:
+            said["field"] = self._place(str(said["field"]), language)
         try:
             return self._catalogue.render(code, said, language, [name for name in said if nameless(said[name])])
         except WordingMissing:
             return code
+
+    def _place(self, field: str, language: Language) -> str:
+        """A field inside others by the words of all of them, entries of lists counted from 1, such as "rows 3 · unit".
+
+        As it is written where one of them has no word.
+        """
+        words: list[str] = []
+        for part in field.split("."):
+            if part.isdecimal() and words:
+                words[-1] += f" {int(part) + 1}"
+            elif (term := f"field:{part}") in self._catalogue:
+                words.append(self._catalogue.render(term, {}, language))
+            else:
+                return field
+        return PLACES.join(words)
 
     def answer(
         self, refusal: Refusal, language: Language, instance: str, names: Mapping[str, str] = NO_NAMES

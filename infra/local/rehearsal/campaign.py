@@ -5,8 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from infra.local.rehearsal.lines import Area
 from infra.local.rehearsal.returns import EDUCATION, OWN_ELECTION, RECTIFICATION
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A functional area: some branches of each of these units answer to another unit there."""
+
+    name: str
+    superior_code: str
+    from_codes: tuple[str, ...]
+    branches_each: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,31 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from infra.local.rehearsal.campaign import Area
 from infra.local.rehearsal.cast import Cast, Unit
 from infra.local.rehearsal.rest import Caller
 
 
-@dataclass(frozen=True, slots=True)
-class Area:
-    """A functional area: some branches of each of these units answer to another unit there."""
-
-    name: str
-    superior_code: str
-    from_codes: tuple[str, ...]
-    branches_each: int
-
-    def links(self, cast: Cast) -> dict[str, str]:
-        """Unit to its superior there."""
-        by_code = {unit.code: unit for unit in cast.units.values()}
-        superior_id = by_code[self.superior_code].unit_id
-        taken: dict[str, str] = {}
-        for code in self.from_codes:
-            below = [cast.units[child] for child in by_code[code].children]
-            branches = [unit.unit_id for unit in below if unit.kind == "branch"]
-            taken |= dict.fromkeys(branches[: self.branches_each], superior_id)
-        return taken
+def links(area: Area, cast: Cast) -> dict[str, str]:
+    """Unit to its superior in a functional area."""
+    superior_id = cast.by_code(area.superior_code).unit_id
+    taken: dict[str, str] = {}
+    for code in area.from_codes:
+        below = [cast.units[child] for child in cast.by_code(code).children]
+        branches = [unit.unit_id for unit in below if unit.kind == "branch"]
+        taken |= dict.fromkeys(branches[: area.branches_each], superior_id)
+    return taken
 
 
 class Lines:

@@ -10,11 +10,11 @@ from typing import Any
 
 from infra.local.rehearsal import campaign, turnover
 from infra.local.rehearsal.agenda import Act, Agenda, Move
-from infra.local.rehearsal.campaign import Script, Task
+from infra.local.rehearsal.campaign import Area, Script, Task
 from infra.local.rehearsal.cast import Cast, Unit, person
 from infra.local.rehearsal.conduct import DAY_US, HOUR_US, Conduct, Temper, conduct_of
 from infra.local.rehearsal.desk import Desk
-from infra.local.rehearsal.lines import Area, Lines
+from infra.local.rehearsal.lines import Lines, links
 from infra.local.rehearsal.rest import Caller, Refused, Rest
 from infra.local.rehearsal.returns import Way, figures_of, way_of
 from infra.local.rehearsal.workbooks import FILE_NAME, filled
@@ -148,7 +148,7 @@ class Campaign:
 
     async def _draw(self, area: Area) -> tuple[Lines, str]:
         """The office draws a route before it issues anything on it."""
-        linked = area.links(self.cast)
+        linked = links(area, self.cast)
         rows = [{"unit": unit_id, "superior": superior_id} for unit_id, superior_id in linked.items()]
         body = {"name": area.name, "kind": "functional_area", "basis": campaign.SOURCE, "links": rows}
         drawn = await self.rest.post("/routes", self.cast.operator, body, f"{self._run}-route-{area.name}")
