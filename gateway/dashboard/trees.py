@@ -108,4 +108,4 @@ def _row(route_id: str, tree: UnitTree, unit: int, position: int) -> PlaceRow:
     counts = b"" if tree.leaf(unit) else pack_layers(tree.layers(unit))
     parent_id = "" if above is None else tree.ids[above]
     kind = tree.kind(unit).bit_length() - 1
-    return route_id, tree.ids[unit], position, parent_id, kind, int(tree.active(unit)), counts
+    return tree.ids[unit], route_id, position, parent_id, kind, int(tree.active(unit)), counts

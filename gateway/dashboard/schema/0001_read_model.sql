@@ -17,9 +17,9 @@ CREATE INDEX flush_business ON flush (business_us);
 -- Where a unit stands, and how many of which kind stand how deep below it, from a position on. On a route a unit without
 -- a row stands as in the unit tree.
 CREATE TABLE place (
+  unit_id   TEXT NOT NULL,
   -- empty: the unit tree
   route_id  TEXT NOT NULL,
-  unit_id   TEXT NOT NULL,
   position  INTEGER NOT NULL,
   -- empty: the root
   parent_id TEXT NOT NULL,
@@ -27,9 +27,10 @@ CREATE TABLE place (
   active    INTEGER NOT NULL,
   -- by layer, the unit's own first; empty: nobody stands below
   counts    BLOB NOT NULL,
-  PRIMARY KEY (route_id, unit_id, position)
+  PRIMARY KEY (unit_id, route_id, position)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX place_parent ON place (route_id, parent_id, unit_id);
+CREATE INDEX place_parent ON place (parent_id, route_id, unit_id);
+CREATE INDEX place_route ON place (route_id, unit_id) WHERE route_id <> '';
 
 CREATE TABLE directive (
   directive_id       TEXT PRIMARY KEY,

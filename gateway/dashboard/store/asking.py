@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gateway.dashboard.deeds import Deed
-from gateway.dashboard.store.reading import columns_of_deed, deed_of
+from gateway.dashboard.store.reading import by_route, columns_of_deed, deed_of
 from services.chassis.store import Reader, int_of, text_of
 
 
@@ -23,7 +23,7 @@ def parents(reader: Reader, route_id: str, position: int) -> dict[str, str | Non
     where it had ended.
     """
     rows = reader.all(
-        "SELECT unit_id, CASE active WHEN 1 THEN parent_id END FROM place p WHERE route_id = ? AND position = "
+        f"SELECT unit_id, CASE active WHEN 1 THEN parent_id END FROM place p WHERE {by_route(route_id)} AND position = "
         "(SELECT MAX(position) FROM place n WHERE n.route_id = p.route_id AND n.unit_id = p.unit_id "
         "AND n.position <= ?)",
         (route_id, position),

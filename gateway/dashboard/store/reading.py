@@ -147,6 +147,11 @@ def names(reader: Reader, unit_ids: Iterable[str]) -> dict[str, Name]:
     return {name.unit_id: name for name in found}
 
 
+def by_route(route_id: str) -> str:
+    """An SQL condition on a place, with the route as its parameter: of a route few units have one."""
+    return "route_id = ?" if route_id == UNIT_TREE else "route_id = ? AND route_id <> ''"
+
+
 _PLACE = "unit_id, parent_id, kind, active, counts"
 
 
@@ -198,7 +203,7 @@ def newest(reader: Reader, directive_id: str) -> Iterator[Shown]:
 def newest_places(reader: Reader, route_id: str) -> Iterator[Place]:
     """Where units stand: every unit in the unit tree, on a route those that have a row of their own there."""
     for row in reader.each(
-        f"SELECT {_PLACE} FROM place p WHERE route_id = ? AND position = "
+        f"SELECT {_PLACE} FROM place p WHERE {by_route(route_id)} AND position = "
         "(SELECT MAX(position) FROM place n WHERE n.route_id = p.route_id AND n.unit_id = p.unit_id)",
         (route_id,),
     ):

@@ -12,7 +12,7 @@ from services.chassis.store import Reader, Transaction, Value, bytes_of, int_of,
 from services.kernel.transmission import FiguresRow
 
 PlaceRow = tuple[str, str, int, str, int, int, bytes]
-"""route_id, unit_id, position, parent_id, kind, active, counts."""
+"""unit_id, route_id, position, parent_id, kind, active, counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def units_on_route(reader: Reader, route_id: str) -> Iterator[tuple[str, str, in
 
 def units_apart(reader: Reader, route_id: str) -> list[str]:
     """The units that have rows of their own on a route."""
-    rows = reader.all("SELECT DISTINCT unit_id FROM place WHERE route_id = ?", (route_id,))
+    rows = reader.all("SELECT DISTINCT unit_id FROM place WHERE route_id = ? AND route_id <> ''", (route_id,))
     return [text_of(row[0]) for row in rows]
 
 
@@ -189,7 +189,7 @@ def save_kinds(tx: Transaction, names: Sequence[str]) -> None:
 def add_places(tx: Transaction, rows: Iterable[PlaceRow]) -> None:
     """Where units stand, in each tree, from a position on."""
     tx.run_many(
-        "INSERT INTO place VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (route_id, unit_id, position) DO UPDATE SET "
+        "INSERT INTO place VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (unit_id, route_id, position) DO UPDATE SET "
         "parent_id = excluded.parent_id, kind = excluded.kind, active = excluded.active, counts = excluded.counts",
         rows,
     )
