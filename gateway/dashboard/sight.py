@@ -24,6 +24,11 @@ class Sight:
     unit_tree: Scope
     routes: tuple[tuple[str, Scope], ...] = ()
 
+    @property
+    def ways(self) -> tuple[tuple[str, Scope], ...]:
+        """The unit tree, and each route."""
+        return ((routes.UNIT_TREE, self.unit_tree), *self.routes)
+
 
 def sight_of(reader: Reader, caller: Principal) -> Sight:
     """All that a caller may see."""
