@@ -170,6 +170,21 @@ async def test_a_task_takes_a_route_is_received_by_the_school_and_verified_by_th
     await expect(education.locator(".view.verify .empty")).to_be_visible()
 
 
+async def test_figures_are_followed_down_the_route_and_back_up(people: People, schools: Schools) -> None:
+    route_id = await schools.draw("教育态势")
+    directive_id = await schools.issue(route_id, "沿渠道查看")
+    await schools.act(directive_id, schools.education, "receive", "dispatch")
+    await schools.act(directive_id, schools.school, "receive")
+    page = await people.secretary(schools.education)
+    await open_view(page, f"#/status/{schools.education}?d={directive_id}")
+    await expect(page.locator(".headline-card > .about")).to_contain_text("经“教育态势”下达 · 应落实单位 1 个")
+    await page.locator(".area.children").get_by_role("link", name="示例中学党总支").click()
+    await expect(page.locator("h1")).to_have_text("示例中学党总支")
+    await expect(page.locator(".crumbs li")).to_have_text(["教育工委", "示例中学党总支"])
+    await page.locator(".crumbs a").click()
+    await expect(page.locator("h1")).to_have_text("教育工委")
+
+
 async def test_a_link_is_taken_back_and_a_route_that_nobody_takes_ends(people: People, schools: Schools) -> None:
     route_id = await schools.draw("临时渠道")
     page = await people.operator()
