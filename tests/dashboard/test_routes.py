@@ -9,6 +9,7 @@ import pytest
 
 from gateway.dashboard import burden, explaining, figures, recount
 from gateway.dashboard.feed import read_feed
+from gateway.dashboard.figures import view_of
 from gateway.dashboard.moments import Moment, find_moment, token_of
 from gateway.dashboard.pack import pack
 from gateway.dashboard.sight import admit, sight_of
@@ -221,12 +222,18 @@ def test_the_feed_tells_who_stands_above_on_the_route_what_was_done_there(book: 
             assert told(principal(MACHINE, ""), after) == told(principal(OPERATOR, "D"), after)
 
 
+@pytest.mark.parametrize("way", ["relinked", "merged"])
 def test_a_unit_that_was_let_off_keeps_through_a_restart_the_dispatch_that_it_took_along(
-    book: Book, board: Board
+    book: Book, board: Board, way: str
 ) -> None:
     pass_on(book, "dir_route", "s1")
     book.write(pb.AssignmentWithdrawn(directive_id="dir_route", unit_id="s1"), "dir_route/s1")
-    relinked(book, ("s1", "F"))
+    # Each is a flush of its own: what one wrote, the next does not write by chance.
+    board.follow(book)
+    if way == "merged":
+        book.write(units_pb2.UnitMerged(unit_id="E", into_unit_id="F"), "E")
+    else:
+        relinked(book, ("s1", "F"))
     board.follow(book)
     board.close()
     board.open()
@@ -235,4 +242,26 @@ def test_a_unit_that_was_let_off_keeps_through_a_restart_the_dispatch_that_it_to
     with board.store.snapshot() as reader:
         (school,) = figures.children(reader, "dir_route", "F", find_moment(reader, "", 0), "", 9).items
         assert school.dispatched and not school.let_off
+    assert_sound(board, book)
+
+
+@pytest.mark.parametrize("restart", [False, True])
+def test_a_change_of_the_unit_tree_alone_parts_the_two_and_one_of_the_route_joins_them_again(
+    book: Book, board: Board, restart: bool
+) -> None:
+    book.write(units_pb2.UnitTransferred(unit_id="s1", from_parent_id="A", to_parent_id="F"), "s1")
+    board.follow(book)
+    with board.store.snapshot() as reader:
+        # F does nothing on the route, and what is counted below it there is not what is counted in the unit tree.
+        assert layers(reader, "dir_tree", "F") == [(1, 0), (1, 1)]
+        assert view_of(reader, "dir_route", find_moment(reader, "", 0)).layers("F") == ()
+        assert below(reader, "dir_route", "D") == ["A", "E"]
+    if restart:
+        board.close()
+        board.open()
+    relinked(book, ("s1", ""))
+    board.follow(book)
+    with board.store.snapshot() as reader:
+        assert layers(reader, "dir_route", "F") == [(1, 0), (1, 1)]
+        assert below(reader, "dir_route", "F") == ["s1"] and below(reader, "dir_route", "D") == ["A", "F"]
     assert_sound(board, book)
