@@ -152,7 +152,7 @@ def views_of(board: Board, callers: Callers) -> Views:
     """What the live views need."""
 
     async def admit(caller: Caller, keys: Sequence[Key]) -> None:
-        await board.admit(callers.principal(caller), [key.unit_id for key in keys])
+        await board.admit(callers.principal(caller), [(key.directive_id, key.unit_id) for key in keys])
 
     async def figures(key: Key) -> Figures:
         return Figures(*await board.key(key.directive_id, key.unit_id))

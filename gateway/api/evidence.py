@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Final
 
+from pydantic import BaseModel, ConfigDict
 from starlette.types import ASGIApp
 
 from gateway.api.answers import Answered, Header
@@ -13,6 +14,7 @@ from gateway.api.operations import Operation
 from gateway.api.pictures import cleaned
 from gateway.api.rpc import query, written
 from gateway.api.shapes import output_model, plain_of
+from gateway.api.stream import Id
 from gateway.api.uploads import FORM, FORM_BYTES_MAX, check_form, uploaded
 from huanjie.reporting.v1 import evidence_pb2 as pb
 from services.chassis.blobs import BlobMissing, BlobStore
@@ -27,17 +29,25 @@ _PLAIN: Final = plain_of(pb.EvidenceFile.DESCRIPTOR)
 _POLICY: Final[Header] = (b"content-security-policy", b"sandbox; default-src 'none'")
 
 
+class KeepEvidenceQuery(BaseModel):
+    """Whose report the file is to show, where a superior on the directive's route sends it for the unit."""
+
+    model_config = ConfigDict(extra="forbid")
+    directive_id: Id = ""
+
+
 async def keep_evidence(incoming: Incoming) -> ASGIApp:
     """Takes one file in the form field `file`. Its name is not kept."""
-    unit_id = incoming.params["unit_id"]
+    unit_id, directive_id = incoming.params["unit_id"], incoming.query(KeepEvidenceQuery).get("directive_id", "")
     _check_length(incoming)
     # Whoever may not send one is told so before anything is read.
-    await incoming.ask("reporting.GetEvidenceTerms", pb.GetEvidenceTermsRequest(unit_id=unit_id), pb.EvidenceTerms)
+    terms = pb.GetEvidenceTermsRequest(unit_id=unit_id, directive_id=directive_id)
+    await incoming.ask("reporting.GetEvidenceTerms", terms, pb.EvidenceTerms)
     content = await _content(incoming)
     async with incoming.api.cleaning:
         kept = await asyncio.to_thread(cleaned, content)
     sha256 = await asyncio.to_thread(incoming.api.blobs.put, [kept], FILE_BYTES_MAX)
-    request = pb.KeepEvidenceRequest(unit_id=unit_id, file_sha256=sha256)
+    request = pb.KeepEvidenceRequest(unit_id=unit_id, file_sha256=sha256, directive_id=directive_id)
     answer = await incoming.command("reporting.KeepEvidence", request, pb.EvidenceFile)
     return written(answer, _PLAIN(answer.message), 201)
 
@@ -82,7 +92,8 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
           tag=_TAG, summary="What may be sent as evidence of a unit"),
     Operation("keep_evidence", "POST", _OF_UNIT, _TAG,
               "Send a photograph or PDF that a report, answer or method will name", keep_evidence,
-              answer=output_model(pb.EvidenceFile.DESCRIPTOR), status=201, headers=("Idempotency-Key",), takes=FORM),
+              query=KeepEvidenceQuery, answer=output_model(pb.EvidenceFile.DESCRIPTOR), status=201,
+              headers=("Idempotency-Key",), takes=FORM),
     Operation("get_evidence", "GET", _OF_UNIT + "/{file_sha256}", _TAG, "A kept file, to be saved", get_evidence,
               gives="application/octet-stream"),
 )  # fmt: skip

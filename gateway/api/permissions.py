@@ -61,6 +61,12 @@ ACCESS: Final[Mapping[str, Access]] = {
         "reporting.ActivateRoster",
         "reporting.DiscardRoster",
     ),
+    # routes
+    "list_routes": via("reporting.ListRoutes"),
+    "draw_route": via("reporting.DrawRoute"),
+    "get_route": via("reporting.GetRoute"),
+    "change_route": via("reporting.ChangeRoute"),
+    "end_route": via("reporting.EndRoute"),
     # directives
     "issue_directive": via("reporting.IssueDirective"),
     "list_directives": via("reporting.ListDirectives"),

@@ -29,6 +29,7 @@ PARAMETER_CHARS_MAX: Final = 128
 _EXAMPLES: Final = {
     "unit_id": "unit_0v3k9d1m7q2x8b4c",
     "sample_id": "sample_0v3k9d1m7q2x8b4c",
+    "route_id": "route_0v3k9d1m7q2x8b4c",
     "directive_id": "dir_0v3k9d1m7q2x8b4c",
     "account_id": "account_0v3k9d1m7q2x8b4c",
     "grant_id": "grant_0v3k9d1m7q2x8b4c",

@@ -100,7 +100,7 @@ class LayerFigures:
 
 @dataclass(frozen=True, slots=True)
 class DirectiveRef:
-    """A directive, named."""
+    """A directive, named. `route_id`: the route that it takes, with its name; both empty for the unit tree."""
 
     directive_id: str
     number: str
@@ -109,6 +109,8 @@ class DirectiveRef:
     issued_at_us: int
     issuer_unit_id: str
     withdrawn: bool
+    route_id: str
+    route_name: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from gateway.dashboard.store import asking, directives
 from gateway.dashboard.store.asking import Naming
 from gateway.dashboard.view import View
 from services.chassis.refusals import NotFound
+from services.chassis.routes import UNIT_TREE
 from services.chassis.store import Reader
 from services.kernel.transmission import Facts, Figures, Stage
 
@@ -25,12 +26,12 @@ UNDONE: Final = "ActUndone"
 
 
 class TreeThen:
-    """The unit tree as it stood."""
+    """The unit tree, or a route, as it stood."""
 
-    def __init__(self, reader: Reader, position: int) -> None:
-        self._parents = asking.parents(reader, position)
+    def __init__(self, parents: dict[str, str]) -> None:
+        self._parents = parents
         self._children: dict[str, list[str]] = {}
-        for unit_id, parent_id in self._parents.items():
+        for unit_id, parent_id in parents.items():
             self._children.setdefault(parent_id, []).append(unit_id)
 
     def parent(self, unit_id: str) -> str:
@@ -47,13 +48,36 @@ class TreeThen:
                 break
         return None
 
-    def layers(self, unit_id: str) -> list[int]:
-        """How many units stood in each layer below, the unit's own first."""
-        layer, counts = [unit_id], []
+    def layers(self, unit_id: str) -> list[list[str]]:
+        """Who stood in each layer below, the unit's own first."""
+        layer, layers = [unit_id], []
         while layer:
-            counts.append(len(layer))
+            layers.append(layer)
             layer = [child for above in layer for child in self._children.get(above, ())]
-        return counts
+        return layers
+
+
+class TreesThen:
+    """The unit tree and every route as they stood, each read when it is first asked for."""
+
+    def __init__(self, reader: Reader, position: int) -> None:
+        self._reader = reader
+        self._position = position
+        self._places: dict[str, dict[str, str | None]] = {}
+        self._trees: dict[str, TreeThen] = {}
+
+    def of(self, route_id: str) -> TreeThen:
+        """The tree by which a directive of that route goes."""
+        if route_id not in self._trees:
+            places = self._placed(UNIT_TREE) | self._placed(route_id)
+            standing = {unit_id: parent_id for unit_id, parent_id in places.items() if parent_id is not None}
+            self._trees[route_id] = TreeThen(standing)
+        return self._trees[route_id]
+
+    def _placed(self, route_id: str) -> dict[str, str | None]:
+        if route_id not in self._places:
+            self._places[route_id] = asking.parents(self._reader, route_id, self._position)
+        return self._places[route_id]
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,10 +201,11 @@ class AskedOf:
         return asking.namings(self._reader, self.view.row.directive_id, self.view.position)
 
 
-def asked_below(reader: Reader, tree: TreeThen, unit_id: str, moment: Moment) -> Iterator[AskedOf]:
-    """Every open directive that asks something of the unit or of one below it, oldest first."""
+def asked_below(reader: Reader, trees: TreesThen, unit_id: str, moment: Moment) -> Iterator[AskedOf]:
+    """Every open directive that asks something of the unit or of one below it on its route, oldest first."""
     for row in directives.open_at(reader, moment.position):
         view = View(reader, row, moment.position)
+        tree = trees.of(row.route_id)
         depth = tree.depth(row.issuer_unit_id, unit_id)
         between = bool(depth)
         top_id, offset = (row.issuer_unit_id, depth or 0) if between else (unit_id, 0)

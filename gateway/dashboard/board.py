@@ -23,13 +23,13 @@ from gateway.dashboard.naming import names_of
 from gateway.dashboard.pack import pack
 from gateway.dashboard.projection import PRODUCER
 from gateway.dashboard.pushing import encode_key
+from gateway.dashboard.sight import ALL_DIRECTIVES, admit, sight_of
 from huanjie.call.v1 import call_pb2
 from services.chassis import inbox, tree
 from services.chassis.folder import DataFolder
 from services.chassis.permissions import OPERATOR
 from services.chassis.principals import Principal
-from services.chassis.refusals import NotCaughtUp, NotFound, PermissionDenied, ServiceUnreachable
-from services.chassis.scope import subtrees_of
+from services.chassis.refusals import NotCaughtUp, PermissionDenied, ServiceUnreachable
 from services.chassis.store import Reader
 from services.kernel.paths import segments
 
@@ -66,7 +66,7 @@ class Board:
         def read(reader: Reader, at: Moment) -> DirectiveFigures:
             return figures.directive_figures(reader, directive_id, unit_id, at)
 
-        return await self._of(caller, unit_id, as_of, read)
+        return await self._of(caller, unit_id, as_of, read, directive_id)
 
     async def children(
         self, caller: Principal, directive_id: str, unit_id: str, as_of: str, cursor: str, rows_max: int
@@ -76,7 +76,7 @@ class Board:
         def read(reader: Reader, at: Moment) -> Children:
             return figures.children(reader, directive_id, unit_id, at, cursor, rows_max)
 
-        return await self._of(caller, unit_id, as_of, read)
+        return await self._of(caller, unit_id, as_of, read, directive_id)
 
     async def blockers(
         self, caller: Principal, directive_id: str, unit_id: str, as_of: str, lines_max: int
@@ -86,7 +86,7 @@ class Board:
         def read(reader: Reader, at: Moment) -> Blockers:
             return explaining.stuck(reader, directive_id, unit_id, at, lines_max)
 
-        return await self._of(caller, unit_id, as_of, read)
+        return await self._of(caller, unit_id, as_of, read, directive_id)
 
     async def explain(
         self, caller: Principal, directive_id: str, unit_id: str, as_of: str, lines_max: int
@@ -96,7 +96,7 @@ class Board:
         def read(reader: Reader, at: Moment) -> Explanation:
             return explaining.explain(reader, directive_id, unit_id, at, lines_max)
 
-        return await self._of(caller, unit_id, as_of, read)
+        return await self._of(caller, unit_id, as_of, read, directive_id)
 
     async def burden(self, caller: Principal, unit_id: str, as_of: str) -> Burden:
         """What the asking costs the units below. Raises NotFound, PermissionDenied, BadRequest."""
@@ -116,7 +116,7 @@ class Board:
         """The facts of a dispatch pack, for operators. Raises NotFound, PermissionDenied, BadRequest."""
 
         def read(reader: Reader) -> Pack:
-            _admit(reader, caller, unit_id)
+            admit(reader, caller, unit_id)
             if not _operates(reader, caller, unit_id):
                 raise PermissionDenied(action="print_pack")
             now, since = frozen.moments(reader, self._now_us())
@@ -126,19 +126,19 @@ class Board:
 
     async def feed(self, caller: Principal, after: str, items_max: int) -> list[FeedItem]:
         """What happened, as far as the caller may see it. Raises BadRequest."""
-        return await self._run(lambda reader: read_feed(reader, subtrees_of(reader, caller), after, items_max))
+        return await self._run(lambda reader: read_feed(reader, sight_of(reader, caller), after, items_max))
 
     async def names(self, caller: Principal, ids: Iterable[str]) -> Mapping[str, str]:
         """What ids stand for, as far as the caller may know it."""
         return await self._run(lambda reader: names_of(reader, caller, ids, PRODUCER))
 
-    async def admit(self, caller: Principal, unit_ids: Iterable[str]) -> None:
-        """Raises NotFound or PermissionDenied where the caller may not see one of the units."""
-        wanted = list(unit_ids)
+    async def admit(self, caller: Principal, keys: Iterable[tuple[str, str]]) -> None:
+        """Raises NotFound or PermissionDenied where the caller may not see one of the (directive, unit) pairs."""
+        wanted = list(keys)
 
         def read(reader: Reader) -> None:
-            for unit_id in wanted:
-                _admit(reader, caller, unit_id)
+            for directive_id, unit_id in wanted:
+                admit(reader, caller, unit_id, directive_id)
 
         await self._run(read)
 
@@ -169,9 +169,12 @@ class Board:
 
     # ---- how ----------------------------------------------------------------------------------------------
 
-    async def _of(self, caller: Principal, unit_id: str, as_of: str, read: Callable[[Reader, Moment], T]) -> T:
+    async def _of(
+        self, caller: Principal, unit_id: str, as_of: str, read: Callable[[Reader, Moment], T],
+        directive_id: str = ALL_DIRECTIVES,
+    ) -> T:  # fmt: skip
         def admitted(reader: Reader) -> T:
-            _admit(reader, caller, unit_id)
+            admit(reader, caller, unit_id, directive_id)
             return read(reader, find_moment(reader, as_of, self._now_us()))
 
         return await self._run(admitted)
@@ -188,14 +191,6 @@ class Board:
                 raise ServiceUnreachable(service="dashboard") from None
 
         return await asyncio.get_running_loop().run_in_executor(self._threads, read)
-
-
-def _admit(reader: Reader, caller: Principal, unit_id: str) -> None:
-    unit = tree.find(reader, unit_id)
-    if unit is None:
-        raise NotFound(kind="unit", id=unit_id)
-    if not subtrees_of(reader, caller).sees(unit.path):
-        raise PermissionDenied(action="read_figures")
 
 
 def _operates(reader: Reader, caller: Principal, unit_id: str) -> bool:

@@ -20,13 +20,14 @@ from gateway.dashboard.answers_burden import (
     LoadCellShown,
     PiledOn,
 )
-from gateway.dashboard.asked import AskedOf, Met, Sent, TreeThen, asked_below
+from gateway.dashboard.asked import AskedOf, Met, Sent, TreesThen, asked_below
 from gateway.dashboard.deeds import Deed
 from gateway.dashboard.figures import STAGES, ref_of, unit_ref, view_of
 from gateway.dashboard.moments import Moment
 from gateway.dashboard.store import asking, directives, reading
 from gateway.dashboard.view import View
 from services.chassis.refusals import NotFound
+from services.chassis.routes import UNIT_TREE
 from services.chassis.store import Reader
 from services.kernel.transmission import MASS_E9, Category, Counter, Stage, counter_key
 from services.kernel.transmission.burden import (
@@ -85,15 +86,15 @@ class Gathering:
         self.reader = reader
         self.unit_id = unit_id
         self.moment = moment
-        self.tree = TreeThen(reader, moment.position)
-        self.units = self.tree.layers(unit_id)
         self.layers: dict[int, Layer] = {}
         self.grounds: list[Ground] = []
         self.open_items: dict[str, int] = {}
         self.mass = 0
         self._handed_over = asking.handed_over(reader, moment.position)
         self._empty = asking.empty_reports(reader, moment.position)
-        self.asked = list(asked_below(reader, self.tree, unit_id, moment))
+        trees = TreesThen(reader, moment.position)
+        self.asked = list(asked_below(reader, trees, unit_id, moment))
+        self.units = self._count_units(trees)
         for asked in self.asked:
             self._count_scope(asked)
             self._count_met(asked)
@@ -109,6 +110,17 @@ class Gathering:
         self, figure: str, layer: int, unit_id: str, asked: AskedOf, deed: Deed, value: str, due_us: int = 0
     ) -> None:
         self.grounds.append(Ground(figure, layer, unit_id, asked, deed, value, due_us))
+
+    def _count_units(self, trees: TreesThen) -> list[int]:
+        """How many units stand in each layer, in the unit tree or on the route of something that is asked."""
+        taken = dict.fromkeys((UNIT_TREE, *(asked.view.row.route_id for asked in self.asked)))
+        found: list[set[str]] = []
+        for route_id in taken:
+            for depth, units in enumerate(trees.of(route_id).layers(self.unit_id)):
+                if depth == len(found):
+                    found.append(set())
+                found[depth].update(units)
+        return [len(units) for units in found]
 
     # ---- what was asked -----------------------------------------------------------------------------------
 
@@ -234,7 +246,8 @@ class Gathering:
         child_due_us = asked.due_us(met.depth + 1, Stage.REPORT, shift_days)
         share = share_left(asked.worked, (own.at_us, due_us), (sent.at_us, child_due_us))
         if share is not None:
-            self._left(asked, met, sent.deed, share, granted(asked, met.depth), units, child_due_us)
+            grant = granted(asked, met.depth)
+            self._left(asked, met, met.layer + 1, sent.deed, share, grant, units, child_due_us)
 
     def _count_following(self, asked: AskedOf) -> None:
         """A directive that a unit below issued because of a superior's: the same question."""
@@ -252,15 +265,18 @@ class Gathering:
         share = share_left(parent.worked, (own.at_us, due_us), (issued_us, child_due_us))
         if share is not None:
             grant = granted(parent, met.depth)
-            self._left(asked, met, asked.issued, share, grant, layers[1].route_units, child_due_us)
+            # The two may take different routes: who is reached stands where the later one goes.
+            below = asked.offset + 1
+            self._left(asked, met, below, asked.issued, share, grant, layers[1].route_units, child_due_us)
 
     def _left(
-        self, asked: AskedOf, met: Met, deed: Deed, share: Fraction, grant: Fraction, units: int, due_us: int
-    ) -> None:
+        self, asked: AskedOf, met: Met, layer: int, deed: Deed, share: Fraction, grant: Fraction, units: int,
+        due_us: int,
+    ) -> None:  # fmt: skip
         if units:
-            self.layer(met.layer + 1).left.append((share, grant, units))
+            self.layer(layer).left.append((share, grant, units))
             shown = f"{_hundredths(share)} / {_hundredths(grant)} × {units}"
-            self._ground("compression", met.layer + 1, met.unit_id, asked, deed, shown, due_us)
+            self._ground("compression", layer, met.unit_id, asked, deed, shown, due_us)
 
     def parent_of(self, asked: AskedOf) -> AskedOf | None:
         """The superior's directive that one follows, if it is open and reaches the units below the asked one."""

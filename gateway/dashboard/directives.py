@@ -90,6 +90,9 @@ class LiveDirective:
         # Units whose obliged mass is gone: they have left the route until it comes back.
         self._off: set[int] = set()
         self._gone: set[int] = set()
+        # Units that went elsewhere with the dispatch that had reached them: of one that is let off the index says
+        # nothing.
+        self._carrying: set[int] = set()
         self._frame = (False, False)
         self.scope = self._scope(past.let_off)
         self.index: DirectiveIndex
@@ -101,9 +104,10 @@ class LiveDirective:
 
     def take_changed(self) -> tuple[list[int], list[int]]:
         """Units whose figures changed, and those that have none any more, since the last call."""
-        units = self.index.take_dirty() | self.scope.changed | self._gone
+        units = self.index.take_dirty() | self.scope.changed | self._gone | self._carrying
         self.scope.changed = set()
         self._gone = set()
+        self._carrying = set()
         shown: list[int] = []
         gone: list[int] = []
         for unit in units:
@@ -248,6 +252,7 @@ class LiveDirective:
                 self._keep_dispatch_time(child, source)
             self.scope.rebuild()
             self.index.apply(Merged(source, into, keeping))
+            self._carry(keeping)
             self._gone.add(source)
             for child in rest:
                 self.unit_joined(child)
@@ -314,12 +319,16 @@ class LiveDirective:
             self._keep_dispatch_time(unit, old)
             self._follow(unit, old, new)
             self.index.apply(Moved(unit, old, new))
+            self._carry((unit,))
         else:
             self._follow(unit, old, new)
             if new in self.passed_on:
                 self.index.apply(Joined(unit))
         self._sync(old)
         self._sync(unit)
+
+    def _carry(self, units: Iterable[int]) -> None:
+        self._carrying.update(unit for unit in units if self.index.known(unit))
 
     def _follow(self, unit: int, old: int, new: int) -> None:
         if self.scope.is_special(unit):

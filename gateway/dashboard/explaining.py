@@ -207,7 +207,7 @@ class _Asking:
     def _others(self, unit_id: str) -> tuple[list[UnitRef], int]:
         """The units directly below that nothing has happened to."""
         view = self.view
-        below = reading.children(self._reader, unit_id, view.position)
+        below = reading.children(self._reader, view.row.route_id, unit_id, view.position)
         view.learn_children(unit_id, below)
         touched = {view.unit_id(child) for child in view.touched(view.number(unit_id))}
         rest = [

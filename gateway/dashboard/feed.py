@@ -7,26 +7,26 @@ from typing import Final
 
 from gateway.dashboard.answers import FeedItem, UnitRef
 from gateway.dashboard.deeds import Deed
+from gateway.dashboard.sight import Sight
 from gateway.dashboard.store import directives, reading
 from gateway.dashboard.terms import terms_of
 from services.chassis.refusals import BadRequest
-from services.chassis.scope import Scope
 from services.chassis.store import Reader
 
 ITEMS_MAX: Final = 500
 CURSOR_DIGITS_MAX: Final = 18
 
 
-def read_feed(reader: Reader, scope: Scope, after: str, items_max: int) -> list[FeedItem]:
+def read_feed(reader: Reader, sight: Sight, after: str, items_max: int) -> list[FeedItem]:
     """Items after a cursor, oldest first; an empty cursor asks for the newest ones. Raises BadRequest."""
     wanted = min(items_max, ITEMS_MAX)
     if not after:
-        return _items(reader, reading.newest_feed(reader, scope, wanted))
+        return _items(reader, reading.newest_feed(reader, sight, wanted))
     if not after.isdecimal() or len(after) > CURSOR_DIGITS_MAX:
         raise BadRequest(field="after", problem="malformed")
     position = int(after)
     while True:
-        found, looked_to = reading.feed(reader, scope, position, wanted)
+        found, looked_to = reading.feed(reader, sight, position, wanted)
         if found or looked_to == position:
             return _items(reader, found)
         position = looked_to

@@ -108,8 +108,9 @@ def ref_of(view: View) -> DirectiveRef:
     row, issued = view.row, view.terms.issued
     withdrawn = bool(row.withdrawn_position) and row.withdrawn_position <= view.position
     return DirectiveRef(
-        row.directive_id, issued.number, issued.title, issued.urgency, row.issued_at_us, row.issuer_unit_id, withdrawn
-    )
+        row.directive_id, issued.number, issued.title, issued.urgency, row.issued_at_us, row.issuer_unit_id, withdrawn,
+        row.route_id, view.route_name,
+    )  # fmt: skip
 
 
 def unit_ref(reader: Reader, unit_id: str) -> UnitRef:
@@ -263,7 +264,8 @@ def children(reader: Reader, directive_id: str, unit_id: str, moment: Moment, cu
     view = view_of(reader, directive_id, moment)
     standing = view.standing(unit_id)
     above = view.figures_of(unit_id).facts
-    page = reading.children_by_code(reader, unit_id, moment.position, _after(cursor), min(rows_max, ROWS_MAX))
+    wanted = min(rows_max, ROWS_MAX)
+    page = reading.children_by_code(reader, view.row.route_id, unit_id, moment.position, _after(cursor), wanted)
     view.learn_children(unit_id, [place for place, _ in page])
     names = reading.names(reader, [place.unit_id for place, _ in page])
     rows: list[ChildFigures] = []
@@ -287,7 +289,7 @@ def children(reader: Reader, directive_id: str, unit_id: str, moment: Moment, cu
                 leaf=len(scope) <= 1,
             )
         )
-    full = len(page) == min(rows_max, ROWS_MAX)
+    full = len(page) == wanted
     return Children(moment, rows, f"{page[-1][1]} {page[-1][0].unit_id}" if full else "")
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from gateway.dashboard.answers_pack import DueSoon, MatterWaiting, Pack, Progress, Stuck
-from gateway.dashboard.asked import AskedOf, TreeThen, asked_below
+from gateway.dashboard.asked import AskedOf, TreesThen, asked_below
 from gateway.dashboard.burden import burden
 from gateway.dashboard.explaining import longest
 from gateway.dashboard.figures import STAGES, ref_of, totals_of, unit_ref, view_of
@@ -31,15 +31,15 @@ _GATES: Final = (Stage.RECEIVE, Stage.NAME)
 
 def pack(reader: Reader, unit_id: str, now: Moment, since: Moment) -> Pack:
     """Of a unit and all below it. Raises NotFound."""
-    tree = TreeThen(reader, now.position)
-    asked = [one for one in asked_below(reader, tree, unit_id, now) if not one.between]
+    trees = TreesThen(reader, now.position)
+    asked = [one for one in asked_below(reader, trees, unit_id, now) if not one.between]
     stuck, left_out = _stuck(reader, asked, unit_id, now)
     return Pack(
         unit=unit_ref(reader, unit_id),
         since=since,
         now=now,
         progress=[_progress(reader, one, unit_id, now, since) for one in asked],
-        done=_done(reader, tree, unit_id, now, since),
+        done=_done(reader, trees, unit_id, now, since),
         due=sorted((due for one in asked for due in _due(one, now)), key=lambda due: (due.due_us, due.layer)),
         stuck=stuck,
         stuck_left_out=left_out,
@@ -62,10 +62,10 @@ def _progress(reader: Reader, one: AskedOf, unit_id: str, now: Moment, since: Mo
     return Progress(ref_of(one.view), before, totals_of(one.view, unit_id, now.business_us).headline())
 
 
-def _done(reader: Reader, tree: TreeThen, unit_id: str, now: Moment, since: Moment) -> dict[str, int]:
+def _done(reader: Reader, trees: TreesThen, unit_id: str, now: Moment, since: Moment) -> dict[str, int]:
     done: dict[str, int] = {}
-    for name, where_id, count in asking.deeds_between(reader, since.position, now.position):
-        if tree.depth(where_id, unit_id) is not None:
+    for name, where_id, route_id, count in asking.deeds_between(reader, since.position, now.position):
+        if trees.of(route_id).depth(where_id, unit_id) is not None:
             done[name] = done.get(name, 0) + count
     return dict(sorted(done.items()))
 

@@ -12,14 +12,16 @@ from typing import Any, Final
 
 from gateway.dashboard.deeds import Deed
 from gateway.dashboard.directives import LiveDirective, Passed, Past, Seat
-from gateway.dashboard.packing import pack_layers, pack_scope
+from gateway.dashboard.packing import pack_scope
 from gateway.dashboard.store import directives, writing
 from gateway.dashboard.store.directives import DirectiveRow
-from gateway.dashboard.store.writing import Asking, FigureRow, PlaceRow
+from gateway.dashboard.store.writing import Asking, FigureRow
 from gateway.dashboard.terms import terms_of
-from gateway.dashboard.tree import Kinds, Seed, UnitTree
+from gateway.dashboard.tree import Seed, UnitTree
+from gateway.dashboard.trees import Trees
 from huanjie.reporting.v1 import directives_pb2 as pb
-from huanjie.reporting.v1 import matters_pb2, units_pb2
+from huanjie.reporting.v1 import matters_pb2, routes_pb2, units_pb2
+from services.chassis import routes
 from services.chassis.ledger import Fact
 from services.chassis.store import Reader, Transaction
 from services.chassis.tree_events import tree_event
@@ -51,22 +53,24 @@ class Flushed:
 class Projection:
     """Everything in memory. `fold` takes one entry, `flush` writes what came of it."""
 
-    def __init__(self, tree: UnitTree, directives: dict[str, LiveDirective]) -> None:
-        self.tree = tree
+    def __init__(self, trees: Trees, directives: dict[str, LiveDirective]) -> None:
+        self.trees = trees
+        # A unit has the same number in every tree.
+        self.tree = trees.unit_tree
         self.directives = directives
         self._deeds: list[Deed] = []
         self._asking = Asking()
         self._last_rows: dict[str, list[FigureRow]] = {}
         self._business_us = 0
-        self._kinds_saved = len(tree.kinds.names)
+        self._kinds_saved = len(self.tree.kinds.names)
         self._handlers = self._table()
 
     @classmethod
     def load(cls, reader: Reader) -> Projection:
         """Memory as the store says it was at the last flush."""
-        tree = UnitTree.load(writing.seeds(reader), Kinds(writing.kinds(reader)))
-        live = {row.directive_id: _revive(reader, tree, row) for row in directives.open_at(reader, POSITION_MAX)}
-        return cls(tree, live)
+        trees = Trees.load(reader)
+        rows = directives.open_at(reader, POSITION_MAX)
+        return cls(trees, {row.directive_id: _revive(reader, trees.of(row.route_id), row) for row in rows})
 
     def fold(self, tx: Transaction, fact: Fact, type_name: str, data: bytes) -> None:
         """Takes one entry in; types that nobody needs here pass by."""
@@ -87,7 +91,7 @@ class Projection:
         if len(self.tree.kinds.names) > self._kinds_saved:
             writing.save_kinds(tx, self.tree.kinds.names)
             self._kinds_saved = len(self.tree.kinds.names)
-        writing.add_places(tx, [self._place(unit, position) for unit in self.tree.take_changed()])
+        writing.add_places(tx, self.trees.take_rows(position))
         changed: dict[str, list[str]] = {}
         written, self._last_rows = self._last_rows, {}
         written |= {key: list(self._figure_rows(live, position)) for key, live in self.directives.items()}
@@ -102,13 +106,6 @@ class Projection:
         if self._business_us:
             writing.add_flush(tx, position, self._business_us)
         return Flushed(position, self._business_us, changed, len(deeds))
-
-    def _place(self, unit: int, position: int) -> PlaceRow:
-        tree = self.tree
-        above = tree.parent(unit)
-        counts = b"" if tree.leaf(unit) else pack_layers(tree.layers(unit))
-        parent_id = "" if above is None else tree.ids[above]
-        return tree.ids[unit], position, parent_id, tree.kind(unit).bit_length() - 1, int(tree.active(unit)), counts
 
     def _figure_rows(self, directive: LiveDirective, position: int) -> Iterable[FigureRow]:
         ids, directive_id = self.tree.ids, directive.terms.directive_id
@@ -126,10 +123,12 @@ class Projection:
         issued = event.SerializeToString()
         subtree_id = event.scope.subtree_unit_id or event.issuer_unit_id
         row = DirectiveRow(
-            event.directive_id, fact.position, 0, fact.occurred_at_us, event.issuer_unit_id, subtree_id, issued
-        )
+            event.directive_id, fact.position, 0, fact.occurred_at_us, event.route_id, event.issuer_unit_id,
+            subtree_id, issued,
+        )  # fmt: skip
         seat = Seat(self.tree.number(event.issuer_unit_id), self.tree.number(subtree_id))
-        self.directives[event.directive_id] = LiveDirective(self.tree, terms_of(issued), seat)
+        tree = self.trees.of(event.route_id)
+        self.directives[event.directive_id] = LiveDirective(tree, terms_of(issued), seat)
         writing.add_directive(tx, row)
         self._record(fact, event.directive_id, event.issuer_unit_id)
 
@@ -230,7 +229,7 @@ class Projection:
             self._record(fact, "", seeds[0].unit_id)
 
     def _join(self, seed: Seed) -> None:
-        unit = self.tree.add(seed)
+        unit = self.trees.add(seed)
         for directive in self.directives.values():
             directive.unit_joined(unit)
 
@@ -240,40 +239,55 @@ class Projection:
         self._record(fact, "", event.unit_id)
         if old is None or old == new:
             return
-        self.tree.move(unit, new, fact.position)
-        for directive in self.directives.values():
-            directive.unit_moved(unit, old, new)
+        for route_id, _ in self.trees:
+            # On a route only if it stands there as in the unit tree: the fold of the trees has moved it already.
+            standing = routes.find(tx, route_id, event.unit_id)
+            if standing is not None and standing.joined == fact.position:
+                self._move(route_id, unit, new, fact.position)
         self._record_carried(fact)
+
+    def _move(self, route_id: str, unit: int, new: int, position: int) -> None:
+        tree = self.trees.of(route_id)
+        old = tree.above(unit)
+        tree.move(unit, new, position)
+        for _, directive in self._taking(tree):
+            directive.unit_moved(unit, old, new)
+
+    def _taking(self, tree: UnitTree) -> list[tuple[str, LiveDirective]]:
+        """The directives that take a route, by id."""
+        return [(key, directive) for key, directive in self.directives.items() if directive.tree is tree]
 
     def _merged(self, tx: Transaction, fact: Fact, event: units_pb2.UnitMerged) -> None:
         source, into = self.tree.number(event.unit_id), self.tree.number(event.into_unit_id)
-        # The fold of the unit tree has hung them under the other unit already, at this very position.
-        children = tuple(self.tree.number(i) for i in writing.moved_at(tx, event.into_unit_id, fact.position))
-        for child in children:
-            self.tree.move(child, into, fact.position)
-        self.tree.end(source)
         self._record(fact, "", event.unit_id)
         writing.hand_matters(tx, event.unit_id, event.into_unit_id, fact.position)
-        for directive_id, directive in self.directives.items():
-            seat = (directive.seat.issuer, directive.seat.subtree)
-            directive.unit_merged(source, into, children)
-            if seat != (directive.seat.issuer, directive.seat.subtree):
-                ids = self.tree.ids
-                writing.seat_directive(
-                    tx, directive_id, fact.position, ids[directive.seat.issuer], ids[directive.seat.subtree]
-                )
+        for route_id, tree in self.trees:
+            # The fold of the trees has hung them under the other unit already, at this very position.
+            came = routes.came_at(tx, route_id, event.into_unit_id, fact.position)
+            children = tuple(self.tree.number(unit_id) for unit_id in came)
+            for child in children:
+                tree.move(child, into, fact.position)
+            tree.end(source)
+            for directive_id, directive in self._taking(tree):
+                seat = (directive.seat.issuer, directive.seat.subtree)
+                directive.unit_merged(source, into, children)
+                if seat != (directive.seat.issuer, directive.seat.subtree):
+                    ids = self.tree.ids
+                    writing.seat_directive(
+                        tx, directive_id, fact.position, ids[directive.seat.issuer], ids[directive.seat.subtree]
+                    )
         self._record_carried(fact)
 
     def _abolished(self, tx: Transaction, fact: Fact, event: units_pb2.UnitAbolished) -> None:
         unit = self.tree.number(event.unit_id)
-        self.tree.end(unit)
+        self.trees.end(unit)
         for directive in self.directives.values():
             directive.unit_ended(unit)
         self._record(fact, "", event.unit_id)
 
     def _reclassified(self, tx: Transaction, fact: Fact, event: units_pb2.UnitReclassified) -> None:
         unit = self.tree.number(event.unit_id)
-        self.tree.reclassify(unit, event.kind)
+        self.trees.reclassify(unit, event.kind)
         for directive in self.directives.values():
             directive.unit_reclassified(unit)
         self._record(fact, "", event.unit_id)
@@ -293,6 +307,24 @@ class Projection:
         """What the post of the one who answers for a unit is called."""
         if event.first:
             writing.name_first_post(tx, event.unit_id, fact.position, event.post_name)
+
+    # ---- routes ---------------------------------------------------------------------------------------------
+
+    def _drawn(self, tx: Transaction, fact: Fact, event: routes_pb2.RouteDrawn) -> None:
+        """No directive takes it yet: the fold of the trees says where units stand."""
+        self.trees.draw(tx, event.route_id)
+
+    def _relinked(self, tx: Transaction, fact: Fact, event: routes_pb2.RouteChanged) -> None:
+        number = self.tree.number
+        for link in event.links:
+            unit = number(link.unit_id)
+            new = number(link.superior_unit_id) if link.superior_unit_id else self.tree.above(unit)
+            self._move(event.route_id, unit, new, fact.position)
+        self._record_carried(fact)
+
+    def _route_ended(self, tx: Transaction, fact: Fact, event: routes_pb2.RouteEnded) -> None:
+        """Nothing that is open takes it."""
+        self.trees.drop(event.route_id)
 
     # ---- matters ----------------------------------------------------------------------------------------------
 
@@ -364,6 +396,9 @@ class Projection:
             units_pb2.UnitTransferred: self._transferred,
             units_pb2.UnitMerged: self._merged,
             units_pb2.UnitAbolished: self._abolished,
+            routes_pb2.RouteDrawn: self._drawn,
+            routes_pb2.RouteChanged: self._relinked,
+            routes_pb2.RouteEnded: self._route_ended,
             units_pb2.PostHandedOver: self._handed_over,
             units_pb2.PostHolderAppointed: self._appointed,
             matters_pb2.MatterRaised: self._raised,

@@ -16,11 +16,11 @@ import orjson
 from gateway.dashboard.figures import directive_figures, overview
 from gateway.dashboard.moments import find_moment
 from gateway.dashboard.projection import Flushed
+from gateway.dashboard.sight import ALL_DIRECTIVES
 from gateway.dashboard.store import directives, reading
 from services.chassis.refusals import NotFound
 from services.chassis.store import Reader
 
-ALL_DIRECTIVES: Final = "all"
 ENCODED_MAX: Final = 4
 """Keys of one flush whose figures travel with it: the district as a whole, and under the directives that changed."""
 KEYS_MAX: Final = 4_000

@@ -1,6 +1,7 @@
 """The unit tree in memory: who stands under whom, and how many units of which kind stand how deep below each.
 
-A million units fit: a leaf costs one place in three arrays. A change costs O(depth), however much hangs below it.
+A million units fit: a leaf costs one place in four arrays. A change costs O(depth), however much hangs below it. A
+route is another such tree over the same units, which have the same numbers in all of them: see trees.py.
 """
 
 from __future__ import annotations
@@ -97,7 +98,32 @@ class UnitTree:
             above = tree._parents[unit]
             if tree._active[unit] and above != _NOBODY:
                 tree._count(above, 0, tree.layers(unit), 1)
+        # Read, not changed.
+        tree.changed.clear()
         return tree
+
+    def beside(self, elsewhere: Iterable[tuple[int, int, int]]) -> UnitTree:
+        """Another tree over the same units, like this one but for some units, each given as (unit, parent, joined).
+
+        What is added to one tree is to be added to the other. Its `changed`: whatever is not as here.
+        """
+        other = UnitTree(self.kinds)
+        other.ids, other._numbers = self.ids, self._numbers
+        other._parents, other._joined = self._parents[:], self._joined[:]
+        other._kinds, other._active = self._kinds[:], self._active[:]
+        other._below = {unit: [dict(layer) for layer in layers] for unit, layers in self._below.items()}
+        moved: list[tuple[int, int]] = []
+        for unit, parent, joined in elsewhere:
+            other._joined[unit] = joined
+            if other._parents[unit] != parent:
+                moved.append((unit, parent))
+                other._hang(unit, -1)
+                other._parents[unit] = _NOBODY
+        # All are off before the first is hung up again: in any order none comes below itself.
+        for unit, parent in moved:
+            other._parents[unit] = parent
+            other._hang(unit, 1)
+        return other
 
     # ---- what is asked ----------------------------------------------------------------------------------
 
@@ -153,6 +179,10 @@ class UnitTree:
             found.append(above)
         return found
 
+    def alike(self, other: UnitTree, unit: int) -> bool:
+        """In a tree beside this one the unit stands under the same parent, and the same stands below it."""
+        return self._parents[unit] == other._parents[unit] and self._below.get(unit) == other._below.get(unit)
+
     def take_changed(self) -> set[int]:
         """What `changed` holds; it begins anew."""
         changed, self.changed = self.changed, set()
@@ -162,8 +192,9 @@ class UnitTree:
 
     def add(self, seed: Seed) -> int:
         """An active unit joins, below its parent. A unit that is there already stays as it is."""
-        if seed.unit_id in self._numbers:
-            return self._numbers[seed.unit_id]
+        known = self._numbers.get(seed.unit_id)
+        if known is not None and known < len(self._parents):
+            return known
         unit = self._place(seed)
         self._hang(unit, 1)
         return unit
@@ -195,15 +226,18 @@ class UnitTree:
 
     def _place(self, seed: Seed) -> int:
         above = self.number(seed.parent_id) if seed.parent_id else _NOBODY
-        unit = len(self.ids)
+        unit = len(self._parents)
         if unit == UNITS_MAX:
             raise TreeBroken(f"more than {UNITS_MAX} units")
+        if unit == len(self.ids):
+            self.ids.append(seed.unit_id)
+            self._numbers[seed.unit_id] = unit
+        elif self.ids[unit] != seed.unit_id:
+            raise TreeBroken(f"unit {seed.unit_id} joins, but a tree beside this one has {self.ids[unit]} next")
         self._parents.append(above)
         self._joined.append(seed.joined)
         self._kinds.append(self.kinds.number(seed.kind))
         self._active.append(seed.active)
-        self.ids.append(seed.unit_id)
-        self._numbers[seed.unit_id] = unit
         return unit
 
     def _cell(self, unit: int) -> Cell:

@@ -15,6 +15,7 @@ from gateway.dashboard.store.directives import DirectiveRow
 from gateway.dashboard.store.reading import Place, Shown
 from gateway.dashboard.terms import Terms, terms_of
 from gateway.dashboard.tree import KINDS_MAX
+from services.chassis import routes
 from services.chassis.refusals import NotFound
 from services.chassis.store import Reader
 from services.chassis.tree import ANCESTORS_MAX
@@ -59,13 +60,17 @@ class View:
 
     def _read_touched(self, unit: int) -> list[int]:
         found = []
-        for shown in reading.shown_children(self._reader, self.row.directive_id, self._ids[unit], self.position):
+        for shown in self._read_shown(self._ids[unit]):
             self._shown[shown.unit_id] = shown
             if not shown.gone:
                 figures = self.figures_of(shown.unit_id)
                 if figures.mass and not figures.facts.withdrawn:
                     found.append(self.number(shown.unit_id))
         return found
+
+    def _read_shown(self, unit_id: str) -> list[Shown]:
+        row = self.row
+        return reading.shown_children(self._reader, row.directive_id, row.route_id, unit_id, self.position)
 
     # ---- the rest -----------------------------------------------------------------------------------------
 
@@ -118,9 +123,9 @@ class View:
         return Clockwork(self.terms.deadlines, self.terms.calendar, now_us, standing.layer, standing.shift_days)
 
     def place(self, unit_id: str) -> Place | None:
-        """Where a unit stood."""
+        """Where a unit stood on the directive's route."""
         if unit_id not in self._places:
-            self._places[unit_id] = reading.place(self._reader, unit_id, self.position)
+            self._places[unit_id] = reading.place(self._reader, self.row.route_id, unit_id, self.position)
         return self._places[unit_id]
 
     def _chain_up(self, unit_id: str, last_id: str) -> list[str]:
@@ -132,6 +137,11 @@ class View:
                 break
             chain.append(place.parent_id)
         return chain
+
+    @cached_property
+    def route_name(self) -> str:
+        """What the directive's route is called; empty for the unit tree."""
+        return routes.names_of(self._reader, (self.row.route_id,)).get(self.row.route_id, "")
 
     @cached_property
     def _issuer_inside(self) -> bool:

@@ -13,7 +13,7 @@ from google.protobuf.descriptor import ServiceDescriptor
 from services.chassis.act import Act, Evolve
 from services.chassis.codec import Upcast
 from services.chassis.ledger import Fact
-from services.chassis.permissions import PermissionTable
+from services.chassis.permissions import PermissionTable, RouteOf, by_unit_tree
 from services.chassis.store import Transaction
 
 # Folds another service's event (its bytes) into this service's tables; may run again when a projection is rebuilt.
@@ -60,6 +60,8 @@ class App:
     upcasts: tuple[Upcast, ...] = ()
     # Tables that are no function of the ledger (secrets, sessions): doctor leaves them out, erasure may empty them.
     erasable: tuple[str, ...] = ()
+    # By which route "above" is meant in a call.
+    route_of: RouteOf = by_unit_tree
     on_tick: Tick | None = None
     # Loops of its own, started after the chassis' and stopped with them; made from the running service.
     loops: Callable[[Any], Sequence[Loop]] = lambda running: ()

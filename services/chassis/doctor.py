@@ -23,7 +23,7 @@ CHASSIS_TABLES = frozenset({
     "ledger", "ledger_identity", "ledger_restored", "ledger_checkpoint", "request", "blob_reference", "inbox", "parked",
     "business_clock", "store_migration", "store_lease",
 })  # fmt: skip
-TREE_TABLES = frozenset({"tree_unit", "tree_change"})
+TREE_TABLES = frozenset({"tree_unit", "tree_change", "route", "route_link", "route_unit"})
 
 
 def tables(reader: Reader) -> list[str]:

@@ -5,17 +5,17 @@ A rule names roles and where they must be held, relative to the unit that the ca
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
 from google.protobuf.message import Message
 
-from services.chassis import tree
+from services.chassis import routes
 from services.chassis.principals import Grant, Principal
 from services.chassis.refusals import NotFound, PermissionDenied, Unauthenticated
 from services.chassis.store import Reader
-from services.kernel.paths import contains
+from services.kernel.paths import segments
 
 OPERATOR = "operator"
 UNIT_SECRETARY = "unit_secretary"
@@ -69,13 +69,21 @@ ANYONE = Allow(frozenset(), Where.OPEN)
 
 # rpc name → ways in; one that fits is enough.
 PermissionTable = Mapping[str, tuple[Allow, ...]]
+# The route by which "above" is meant in a call: that of the directive that it is about.
+RouteOf = Callable[[Reader, Message], str]
+
+
+def by_unit_tree(reader: Reader, request: Message) -> str:
+    """Above is above in the unit tree."""
+    return routes.UNIT_TREE
 
 
 class Gatekeeper:
     """Checks calls against one table."""
 
-    def __init__(self, table: PermissionTable) -> None:
+    def __init__(self, table: PermissionTable, route_of: RouteOf = by_unit_tree) -> None:
         self._table = table
+        self._route_of = route_of
         self._open = frozenset(name for name, ways in table.items() if any(way.where is Where.OPEN for way in ways))
 
     def admit(self, reader: Reader, principal: Principal, method: str, request: Message) -> Grant | None:
@@ -89,14 +97,23 @@ class Gatekeeper:
             raise Unauthenticated(reason="no_principal")
         for way in self._table[method]:
             target_id = "" if way.where is Where.HELD else str(getattr(request, way.target))
-            grant = fit(reader, principal, way, target_id)
+            route_id = self._route_of(reader, request) if way.where in _ABOVE else routes.UNIT_TREE
+            grant = fit(reader, principal, way, target_id, route_id)
             if grant is not None:
                 return grant
         raise PermissionDenied(action=method)
 
 
-def fit(reader: Reader, principal: Principal, way: Allow, target_id: str) -> Grant | None:
-    """The grant by which the caller passes this way to a unit; None when they hold none. Raises NotFound."""
+_ABOVE = (Where.WITHIN, Where.ABOVE)
+
+
+def fit(
+    reader: Reader, principal: Principal, way: Allow, target_id: str, route_id: str = routes.UNIT_TREE
+) -> Grant | None:
+    """The grant by which the caller passes this way to a unit; None when they hold none. Raises NotFound.
+
+    `route_id`: the route on which a unit above is above.
+    """
     held = [g for g in principal.grants if g.role in way.roles]
     if not held or way.where is Where.HELD:
         return held[0] if held else None
@@ -108,11 +125,8 @@ def fit(reader: Reader, principal: Principal, way: Allow, target_id: str) -> Gra
             return grant
     if way.where is Where.OWN:
         return None
-    target = tree.find(reader, target_id)
+    target = routes.find(reader, route_id, target_id)
     if target is None:
         raise NotFound(kind="unit", id=target_id)
-    for grant in held:
-        above = tree.find(reader, grant.unit_id)
-        if above and above.unit_id != target.unit_id and contains(above.path, target.path):
-            return grant
-    return None
+    above = segments(target.path)[:-1]
+    return next((grant for grant in held if grant.unit_id in above), None)

@@ -145,7 +145,7 @@ class Service:
                 self.clock.raise_floor(int_of(row[0]))
         self.codec = EventCodec(app.events, app.messages, app.upcasts)
         self.recorder = Recorder(opened, self.codec, app.evolve, self.clock, site.ids)
-        self.gatekeeper = Gatekeeper(dict(app.permissions) | dict.fromkeys(_chassis_methods(), (ANYONE,)))
+        self.gatekeeper = Gatekeeper(dict(app.permissions) | dict.fromkeys(_chassis_methods(), (ANYONE,)), app.route_of)
         self.requests = Requests(site.limits.request_id_days)
         batch_max = site.limits.batch_commands_max
         self.writer = Writer(self.store, self.recorder, self.gatekeeper, self.requests, batch_max)

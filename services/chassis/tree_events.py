@@ -1,14 +1,21 @@
-"""Reporting's unit events as other services read them: message bytes in, the tree's fold out."""
+"""Reporting's events of units and routes as other services read them: message bytes in, the tree's fold out."""
 
 from __future__ import annotations
 
 from google.protobuf.message import Message
 
-from huanjie.reporting.v1 import units_pb2
-from services.chassis.tree import FOLDS, Fold
+from huanjie.reporting.v1 import routes_pb2, units_pb2
+from services.chassis.tree_folds import FOLDS, Fold
+
+
+def _message(name: str) -> type[Message]:
+    module = routes_pb2 if name.startswith("Route") else units_pb2
+    found: type[Message] = getattr(module, name)
+    return found
+
 
 _MESSAGES: dict[str, tuple[Fold, type[Message]]] = {
-    str(getattr(units_pb2, name).DESCRIPTOR.full_name): (fold, getattr(units_pb2, name)) for name, fold in FOLDS.items()
+    str(_message(name).DESCRIPTOR.full_name): (fold, _message(name)) for name, fold in FOLDS.items()
 }
 
 # Full names of the events that change the tree.

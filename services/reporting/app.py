@@ -12,6 +12,7 @@ from huanjie.reporting.v1 import (
     matters_pb2,
     messages_pb2,
     reporting_pb2,
+    routes_pb2,
     supervision_pb2,
     units_pb2,
     verification_pb2,
@@ -23,6 +24,7 @@ from services.reporting.domain.events import EVENTS
 from services.reporting.loops import loops_of
 from services.reporting.permissions import PERMISSIONS
 from services.reporting.reactions import LISTENS
+from services.reporting.store.directives import route_of_call as route_of
 from services.reporting.store.evolve import EVOLVE
 
 APP = App(
@@ -42,11 +44,13 @@ APP = App(
         forms_pb2,
         evidence_pb2,
         verification_pb2,
+        routes_pb2,
     ),
     evolve=EVOLVE,
     erasable=("contact",),
     schema=Path(__file__).parent / "schema",
     listens=LISTENS,
     context=context_of,
+    route_of=route_of,
     loops=loops_of,
 )

@@ -187,6 +187,19 @@ FORM_PERMISSIONS: dict[str, tuple[Allow, ...]] = {
     "ListSamples": _READ,
 }
 
+# ---- routes -----------------------------------------------------------------------------------------------
+
+# The commands check the role at both ends of every link.
+_DRAWS = (allow(OPERATOR, MACHINE, where=Where.HELD),)
+
+ROUTE_PERMISSIONS: dict[str, tuple[Allow, ...]] = {
+    "DrawRoute": _DRAWS,
+    "ChangeRoute": _DRAWS,
+    "EndRoute": _DRAWS,
+    "ListRoutes": _READ,
+    "GetRoute": _READ,
+}
+
 PERMISSIONS: dict[str, tuple[Allow, ...]] = {
     **UNIT_PERMISSIONS,
     **ASSIGNMENT_PERMISSIONS,
@@ -194,4 +207,5 @@ PERMISSIONS: dict[str, tuple[Allow, ...]] = {
     **SUPERVISION_PERMISSIONS,
     **EVIDENCE_PERMISSIONS,
     **FORM_PERMISSIONS,
+    **ROUTE_PERMISSIONS,
 }

@@ -90,7 +90,7 @@ class Desk:
         self.site = _Site(self.folder)
         business = BusinessClock(ClockSettings.real(), wall=self.clock)
         self.recorder = Recorder(opened, EventCodec(app.events, app.messages, app.upcasts), app.evolve, business, ids)
-        self.gatekeeper = Gatekeeper(app.permissions)
+        self.gatekeeper = Gatekeeper(app.permissions, app.route_of)
         self.writer = Writer(self.store, self.recorder, self.gatekeeper, Requests(REQUEST_ID_DAYS), BATCH_COMMANDS_MAX)
         self.calls = bind(app.descriptor, app.commands, app.queries, app.permissions)
         self.sink = ServiceSink(self.writer, self.recorder, app.listens)

@@ -32,7 +32,7 @@ def test_holdings_agree_with_the_gatekeeper_for_every_place_and_way(tmp_path: Pa
     with office.desk.store.snapshot() as reader:
         for held in grants:
             caller = Principal("account", DISTRICT, AUDIENCE, held, 0, 1 << 62)
-            holdings = Holdings(reader, caller)
+            holdings = Holdings(caller)
             for unit in tree.all_active(reader):
                 for way in ways:
                     found = holdings.fit([way], unit)
@@ -52,6 +52,6 @@ def test_the_first_way_that_fits_gives_the_grant(tmp_path: Path) -> None:
         unit = tree.find(reader, branch)
         if unit is None:
             pytest.fail("the branch is not there")
-        assert Holdings(reader, caller).fit(ways, unit) == own
-        assert Holdings(reader, caller).fit(reversed(ways), unit) == above
+        assert Holdings(caller).fit(ways, unit) == own
+        assert Holdings(caller).fit(reversed(ways), unit) == above
     office.close()

@@ -8,12 +8,13 @@ from google.protobuf.message import Message
 
 from huanjie.ledger.v1 import ledger_pb2
 from huanjie.reporting.v1 import directives_pb2 as pb
-from huanjie.reporting.v1 import units_pb2
+from huanjie.reporting.v1 import routes_pb2, units_pb2
 from tests.dashboard.entries import Book
 from tests.dashboard.naive_board import NaiveBoard
 
 UNDOABLE = (pb.AssignmentReceived, pb.AssignmentNamed, pb.ReportVerified)
 KINDS = ("working_committee", "primary_committee", "general_branch", "branch")
+ROUTES_MAX = 2
 LATE = (0, 0, 0, 1, 700, 2880, 9000)
 
 
@@ -57,6 +58,8 @@ class Campaign:
                 self.withdraw()
             elif kind < 7:
                 self.change_tree()
+            elif kind < 9:
+                self.change_route()
             else:
                 self.assignment()
             self.hear()
@@ -67,7 +70,7 @@ class Campaign:
 
     def grow(self) -> None:
         self._count += 1
-        parent = self.random.choice([unit for unit in self.units() if len(self.naive.chain(unit)) < 5])
+        parent = self.random.choice([unit for unit in self.units() if len(self.naive.chain(unit, "")) < 5])
         self.book.establish(f"u{self._count:03}", parent, self.random.choice(KINDS))
         self.hear()
 
@@ -76,7 +79,8 @@ class Campaign:
     def issue(self) -> None:
         units = self.units()
         issuer = self.random.choice(["root", "root", *units])
-        below = [unit for unit in units if issuer in self.naive.chain(unit)[1:]]
+        route = self.random.choice(self.ways()[::-1][:2])
+        below = [unit for unit in units if issuer in self.naive.chain(unit, route)[1:]]
         if not below:
             return
         subtree = self.random.choice([issuer, issuer, *below])
@@ -86,7 +90,8 @@ class Campaign:
             scope = pb.Scope(unit_ids=self.random.sample(below, self.random.randint(1, len(below))))
         if self.random.randrange(2):
             scope.excluded_unit_ids.extend(self.random.sample(below, min(len(below), self.random.randint(1, 3))))
-        self.book.issue(f"dir{len(self.naive.asked)}", issuer, scope, dispatch=bool(self.random.randrange(6)))
+        dispatch = bool(self.random.randrange(6))
+        self.book.issue(f"dir{len(self.naive.asked)}", issuer, scope, dispatch=dispatch, route=route)
         self.hear()
 
     def withdraw(self) -> None:
@@ -120,7 +125,7 @@ class Campaign:
         _, numbers = self.naive.directive(directive_id)
         late = self.random.choice(LATE)
         record = asked.record(parent)
-        children = [child for child in self.naive.children(parent) if child in numbers]
+        children = [child for child in self.naive.children(parent, asked.route) if child in numbers]
         waiting = [child for child in children if not self.naive.covered(asked, child)]
         waiting = [child for child in waiting if asked.record(child).dispatched is None]
         if record.to_all is None and self.random.randrange(3):
@@ -201,7 +206,9 @@ class Campaign:
     def let_off_or_back(self, directive_id: str, unit: str) -> None:
         asked = self.naive.asked[directive_id]
         off = [key for key, record in asked.records.items() if record.let_off and not self.naive.places[key].ended]
-        off = [key for key in off if asked.issuer in self.naive.chain(key) and self.naive.inside(asked, key)]
+        off = [
+            key for key in off if asked.issuer in self.naive.chain(key, asked.route) and self.naive.inside(asked, key)
+        ]
         if off and (not unit or self.random.randrange(2)):
             back = self.random.choice(off)
             event = pb.AssignmentRestored(directive_id=directive_id, unit_id=back)
@@ -218,10 +225,14 @@ class Campaign:
             self.grow()
             return
         unit = self.random.choice(units)
-        elsewhere = [other for other in self.units() if unit not in self.naive.chain(other)]
+        # On no route may anybody come below themselves.
+        ways = self.ways()
+        elsewhere = [
+            other for other in self.units() if not any(unit in self.naive.chain(other, way) for way in ways)
+        ]  # fmt: skip
         if kind == 2:
             self.book.write(units_pb2.UnitReclassified(unit_id=unit, kind=self.random.choice(KINDS)), unit)
-        elif kind == 3 and not self.naive.children(unit) and self.random.randrange(2):
+        elif kind == 3 and not any(self.naive.children(unit, way) for way in ways) and self.random.randrange(2):
             if not any(unit in (asked.issuer, asked.subtree) for asked in self.naive.asked.values()):
                 self.book.write(units_pb2.UnitAbolished(unit_id=unit), unit)
         elif kind == 4:
@@ -233,3 +244,58 @@ class Campaign:
             if old != new:
                 event = units_pb2.UnitTransferred(unit_id=unit, from_parent_id=old, to_parent_id=new)
                 self.book.write(event, unit)
+
+    # Routes
+
+    def ways(self) -> list[str]:
+        """The unit tree and every open route."""
+        return self.naive.ways()
+
+    def change_route(self) -> None:
+        """A route is drawn, changed or, when nothing takes it, ended."""
+        routes = self.ways()[1:]
+        free = [
+            way for way in routes if not any(asked.open and asked.route == way for asked in self.naive.asked.values())
+        ]
+        kind = self.random.randrange(8)
+        if not routes or (kind == 0 and len(routes) < ROUTES_MAX):
+            self.draw_route()
+        elif kind == 1 and free:
+            ended = routes_pb2.RouteEnded(route_id=self.random.choice(free), reason="示例")
+            self.book.write(ended, ended.route_id)
+        else:
+            route_id = self.random.choice(routes)
+            links = self.links(route_id, self.random.randint(1, 3))
+            if links:
+                self.book.write(routes_pb2.RouteChanged(route_id=route_id, reason="示例", links=links), route_id)
+
+    def draw_route(self) -> None:
+        route_id = f"route{len(self.naive.routes)}"
+        links = self.links("", self.random.randint(1, 3))
+        if links:
+            drawn = routes_pb2.RouteDrawn(route_id=route_id, name=f"name of {route_id}", links=links)
+            self.book.write(drawn, route_id)
+
+    def links(self, route_id: str, count: int) -> list[routes_pb2.RouteLink]:
+        """Links that may be made one by one, each unit's at most once; from the unit tree on for a new route."""
+        route = self.naive.routes.get(route_id)
+        after = {unit: self.naive.parent(unit, route_id) for unit in self.units()}
+        links: dict[str, routes_pb2.RouteLink] = {}
+        for _ in range(count):
+            unit = self.random.choice(self.units())
+            linked = route is not None and unit in route.links
+            back = linked and self.random.randrange(2) == 0
+            superior = self.naive.places[unit].parent if back else self.random.choice(self.units())
+            same = after[unit] == superior and not back
+            if unit == "root" or unit in links or same or stands_below(after, superior, unit):
+                continue
+            after[unit] = superior
+            links[unit] = routes_pb2.RouteLink(unit_id=unit, superior_unit_id="" if back else superior)
+        return list(links.values())
+
+
+def stands_below(superiors: dict[str, str], unit: str, above: str) -> bool:
+    """The unit is the other, or stands below it."""
+    while unit and unit != above:
+        unit = superiors[unit]
+    return bool(unit)

@@ -51,12 +51,15 @@ class Book:
         )
         return self.write(event, unit_id)
 
-    def issue(self, directive_id: str, issuer: str, scope: pb.Scope, layers: int = 4, *, dispatch: bool = True) -> None:
+    def issue(
+        self, directive_id: str, issuer: str, scope: pb.Scope, layers: int = 4, *, dispatch: bool = True,
+        route: str = "",
+    ) -> None:  # fmt: skip
         """A directive with one working day a gate and ten for the report, passed on by its issuer at once."""
         issued = pb.DirectiveIssued(
             directive_id=directive_id, number=f"no {directive_id}", title=f"title of {directive_id}",
             urgency="ordinary", issuer_unit_id=issuer, scope=scope, deadlines=self.deadlines(layers),
-            calendar_version=CALENDAR.version, policy_version="ti-1", verify_workdays=3,
+            calendar_version=CALENDAR.version, policy_version="ti-1", verify_workdays=3, route_id=route,
         )  # fmt: skip
         self.write(issued, directive_id)
         if dispatch:

@@ -10,13 +10,14 @@ from typing import Any
 
 from huanjie.ledger.v1 import ledger_pb2
 from huanjie.reporting.v1 import directives_pb2 as pb
-from huanjie.reporting.v1 import units_pb2
+from huanjie.reporting.v1 import routes_pb2, units_pb2
 from services.kernel.transmission import Stage, credit
 from services.kernel.workdays import day_of, work_calendar
 from tests.kernel.naive_transmission import NaiveDirective
 from tests.kernel.naive_transmission import Unit as NaiveUnit
 
 MILLION = 10**6
+MESSAGES = (pb, units_pb2, routes_pb2)
 
 
 @dataclass
@@ -25,6 +26,15 @@ class Place:
     kind: str
     joined: int
     ended: bool = False
+
+
+@dataclass
+class Route:
+    """Who answers to whom else, and since which position everybody stands under their superior."""
+
+    came: dict[str, int]
+    links: dict[str, str] = field(default_factory=dict)
+    open: bool = True
 
 
 @dataclass
@@ -54,6 +64,10 @@ class Asked:
     records: dict[str, Record] = field(default_factory=dict)
     open: bool = True
 
+    @property
+    def route(self) -> str:
+        return self.issued.route_id
+
     def record(self, unit: str) -> Record:
         return self.records.setdefault(unit, Record())
 
@@ -63,6 +77,7 @@ class NaiveBoard:
 
     def __init__(self, entries: list[bytes]) -> None:
         self.places: dict[str, Place] = {}
+        self.routes: dict[str, Route] = {}
         self.asked: dict[str, Asked] = {}
         self.read(entries)
 
@@ -71,13 +86,15 @@ class NaiveBoard:
         for raw in entries:
             entry = ledger_pb2.Entry.FromString(raw)
             name = entry.type.rsplit(".", 1)[-1]
-            message: Any = getattr(pb, name, None) or getattr(units_pb2, name)
+            message: Any = next(found for module in MESSAGES if (found := getattr(module, name, None)))
             getattr(self, name)(message.FromString(entry.data), entry)
 
     # Units
 
     def UnitEstablished(self, event: Any, entry: Any) -> None:
         self.places[event.unit_id] = Place(event.parent_id, event.kind, entry.position)
+        for route in self.routes.values():
+            route.came[event.unit_id] = entry.position
 
     def UnitRenamed(self, event: Any, entry: Any) -> None:
         pass
@@ -86,12 +103,25 @@ class NaiveBoard:
         self.places[event.unit_id].kind = event.kind
 
     def UnitTransferred(self, event: Any, entry: Any) -> None:
-        self.hang(event.unit_id, event.to_parent_id, entry.position)
+        unit = event.unit_id
+        for route_id in self.ways():
+            if route_id == "" or unit not in self.routes[route_id].links:
+                self.keep(unit, route_id, entry.position)
+        self.places[unit].parent = event.to_parent_id
 
     def UnitMerged(self, event: Any, entry: Any) -> None:
-        for child in self.children(event.unit_id):
-            self.hang(child, event.into_unit_id, entry.position)
-        self.places[event.unit_id].ended = True
+        source, into = event.unit_id, event.into_unit_id
+        below = {route_id: self.children(source, route_id) for route_id in self.ways()}
+        for route_id, children in below.items():
+            for child in children:
+                self.keep(child, route_id, entry.position)
+        for child in below[""]:
+            self.places[child].parent = into
+        for route in self.routes.values():
+            if route.open:
+                route.links.pop(source, None)
+                route.links.update({unit: into for unit, superior in route.links.items() if superior == source})
+        self.places[source].ended = True
         for asked in self.asked.values():
             if asked.issuer == event.unit_id:
                 asked.issuer = event.into_unit_id
@@ -100,39 +130,74 @@ class NaiveBoard:
 
     def UnitAbolished(self, event: Any, entry: Any) -> None:
         self.places[event.unit_id].ended = True
+        for route in self.routes.values():
+            route.links.pop(event.unit_id, None)
 
     def PostHandedOver(self, event: Any, entry: Any) -> None:
         pass
 
-    def hang(self, unit: str, parent: str, position: int) -> None:
-        """What had reached it stays with it."""
+    # Routes
+
+    def RouteDrawn(self, event: Any, entry: Any) -> None:
+        came = {unit: place.joined for unit, place in self.places.items()}
+        self.routes[event.route_id] = Route(came)
+        self.RouteChanged(event, entry)
+
+    def RouteChanged(self, event: Any, entry: Any) -> None:
+        for link in event.links:
+            self.keep(link.unit_id, event.route_id, entry.position)
+            if link.superior_unit_id:
+                self.routes[event.route_id].links[link.unit_id] = link.superior_unit_id
+            else:
+                del self.routes[event.route_id].links[link.unit_id]
+
+    def RouteEnded(self, event: Any, entry: Any) -> None:
+        self.routes[event.route_id].open = False
+
+    def ways(self) -> list[str]:
+        """Every way that a directive may go: the unit tree is the one without a name."""
+        return ["", *(key for key, route in self.routes.items() if route.open)]
+
+    def keep(self, unit: str, route_id: str, position: int) -> None:
+        """A unit is about to go under another superior: what had reached it stays with it."""
         for asked in self.asked.values():
-            above = asked.record(self.places[unit].parent)
+            if asked.route != route_id:
+                continue
+            above = asked.record(self.parent(unit, route_id))
             mine = asked.record(unit)
-            here = asked.issuer in self.chain(unit) and self.inside(asked, unit)
+            here = asked.issuer in self.chain(unit, route_id) and self.inside(asked, unit)
             keeps = self.on_route(asked, unit) or (here and (mine.credit or mine.let_off))
             if keeps and mine.dispatched is None and self.covered(asked, unit):
                 mine.dispatched, mine.dispatched_us = above.to_all, above.to_all_us
-        self.places[unit].parent = parent
-        self.places[unit].joined = position
+        if route_id:
+            self.routes[route_id].came[unit] = position
+        else:
+            self.places[unit].joined = position
 
     def on_route(self, asked: Asked, unit: str) -> bool:
         """The unit, or one below it that is not let off, owes the work."""
-        below = [child for child in self.children(unit) if not asked.record(child).let_off]
+        below = [child for child in self.children(unit, asked.route) if not asked.record(child).let_off]
         return self.obliged(asked, unit) or any(self.on_route(asked, child) for child in below)
 
     def covered(self, asked: Asked, unit: str) -> bool:
-        place = self.places[unit]
-        above = asked.records.get(place.parent)
-        return above is not None and above.to_all is not None and place.joined <= above.to_all_position
+        above = asked.records.get(self.parent(unit, asked.route))
+        joined = self.routes[asked.route].came[unit] if asked.route else self.places[unit].joined
+        return above is not None and above.to_all is not None and joined <= above.to_all_position
 
-    def children(self, unit: str) -> list[str]:
-        return [key for key, place in self.places.items() if place.parent == unit and not place.ended]
+    def parent(self, unit: str, route_id: str) -> str:
+        linked = self.routes[route_id].links.get(unit) if route_id else None
+        return linked or self.places[unit].parent
 
-    def chain(self, unit: str) -> list[str]:
+    def children(self, unit: str, route_id: str) -> list[str]:
+        return [
+            key for key, place in self.places.items() if not place.ended and self.parent(key, route_id) == unit
+        ]  # fmt: skip
+
+    def chain(self, unit: str, route_id: str) -> list[str]:
         found = [unit]
-        while self.places[found[-1]].parent:
-            found.append(self.places[found[-1]].parent)
+        while above := self.parent(found[-1], route_id):
+            assert above not in found, f"{above} stands below itself on {route_id or 'the unit tree'}"
+            found.append(above)
         return found
 
     # Directives
@@ -171,7 +236,7 @@ class NaiveBoard:
         self.verify_by(self.asked[event.directive_id], event)
 
     def verify_by(self, asked: Asked, event: Any) -> None:
-        layer = self.chain(event.unit_id).index(asked.issuer)
+        layer = self.chain(event.unit_id, asked.route).index(asked.issuer)
         common = {d.layer: d.due_us for d in asked.issued.deadlines if d.stage == 6}
         due_us = event.verify_due_us
         own = due_us != common[min(layer, max(common))]
@@ -230,7 +295,7 @@ class NaiveBoard:
         record.credit[stage] = earned
         since = record.dispatched_us
         if since is None:
-            above = asked.records.get(self.places[event.unit_id].parent)
+            above = asked.records.get(self.parent(event.unit_id, asked.route))
             since = above.to_all_us if above is not None and self.covered(asked, event.unit_id) else None
         late = since is None or entry.occurred_at_us < since
         record.minutes[stage] = None if late or since is None else (entry.occurred_at_us - since) // 60_000_000
@@ -243,7 +308,7 @@ class NaiveBoard:
     # What a directive looks like
 
     def obliged(self, asked: Asked, unit: str) -> bool:
-        scope, chain, place = asked.issued.scope, self.chain(unit), self.places[unit]
+        scope, chain, place = asked.issued.scope, self.chain(unit, asked.route), self.places[unit]
         if place.ended or unit == asked.issuer or asked.issuer not in chain or unit in scope.excluded_unit_ids:
             return False
         if scope.unit_ids:
@@ -252,8 +317,9 @@ class NaiveBoard:
 
     def inside(self, asked: Asked, unit: str) -> bool:
         """The unit may have an assignment, now or when something obliged comes below it."""
-        chain = self.chain(unit)
-        return bool(asked.issued.scope.unit_ids) or asked.subtree in chain or unit in self.chain(asked.subtree)
+        chain = self.chain(unit, asked.route)
+        above = self.chain(asked.subtree, asked.route)
+        return bool(asked.issued.scope.unit_ids) or asked.subtree in chain or unit in above
 
     def directive(self, directive_id: str) -> tuple[NaiveDirective, dict[str, int]]:
         """The directive as TRANSMISSION sees it, and its route's units by number."""
@@ -263,7 +329,7 @@ class NaiveBoard:
         while waiting:
             unit = waiting.pop()
             route.append(unit)
-            waiting += self.children(unit)
+            waiting += self.children(unit, asked.route)
         numbers = {unit: number for number, unit in enumerate(route)}
         naive = NaiveDirective(0)
         root = asked.records.get(asked.issuer, Record())
@@ -271,7 +337,7 @@ class NaiveBoard:
         for unit in route[1:]:
             record = asked.records.get(unit, Record())
             naive.units[numbers[unit]] = NaiveUnit(
-                numbers[self.places[unit].parent], int(self.obliged(asked, unit)), dict(record.credit),
+                numbers[self.parent(unit, asked.route)], int(self.obliged(asked, unit)), dict(record.credit),
                 dict(record.due), dict(record.minutes), record.dispatched, record.to_all, record.first_report,
                 record.returned, record.let_off, not self.covered(asked, unit),
             )  # fmt: skip

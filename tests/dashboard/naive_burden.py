@@ -82,6 +82,21 @@ class NaiveBurden(NaiveBoard):
         elif event.post_id:
             self.named[key] = (event.post_id, event.person_id)
 
+    def standing(self, asked_id: str, depth: int) -> int:
+        """How many units stand so far below one, in the unit tree or on the route of something that is asked there."""
+        ways = {""}
+        for directive_id, asked in self.asked.items():
+            below = asked.issuer != asked_id and asked_id in self.chain(asked.issuer, asked.route)
+            top = asked.issuer if below else asked_id
+            wanted, numbers = self.directive(directive_id)
+            live = {number for number, _ in wanted.walk(0)}
+            if asked.open and numbers.get(top) in live and wanted.mass(numbers[top]):
+                ways.add(asked.route)
+        return sum(
+            any(asked_id in (chain := self.chain(unit, way)) and chain.index(asked_id) == depth for way in ways)
+            for unit, place in self.places.items() if not place.ended
+        )  # fmt: skip
+
     # ---- what is asked of it --------------------------------------------------------------------------------
 
     def burden(self, asked_id: str, now_us: int) -> tuple[dict[int, NaiveLayer], Counter[str]]:
@@ -98,21 +113,21 @@ class NaiveBurden(NaiveBoard):
         open_items: Counter[str],
     ) -> None:  # fmt: skip
         wanted, numbers = self.directive(directive_id)
-        between = asked.issuer != asked_id and asked_id in self.chain(asked.issuer)
+        between = asked.issuer != asked_id and asked_id in self.chain(asked.issuer, asked.route)
         top = asked.issuer if between else asked_id
         live = {number for number, _ in wanted.walk(0)}
         if top not in numbers or numbers[top] not in live or not wanted.mass(numbers[top]):
             return
-        units = [unit for unit, number in numbers.items() if number in live and top in self.chain(unit)]
-        offset = self.chain(top).index(asked_id)
+        units = [unit for unit, number in numbers.items() if number in live and top in self.chain(unit, asked.route)]
+        offset = self.chain(top, asked.route).index(asked_id)
         self._counters(wanted, numbers[top], offset, layers)
         for unit in units:
-            layer = self.chain(unit).index(asked_id)
+            layer = self.chain(unit, asked.route).index(asked_id)
             if self.obliged(asked, unit):
                 self._obliged(directive_id, asked, unit, layers[layer], open_items, between=between)
             if wanted.mass(numbers[unit]):
                 self._minutes(asked, unit, top, layer, now_us, layers)
-            parent = self.places[unit].parent
+            parent = self.parent(unit, asked.route)
             if unit != top and parent in units and parent != asked.issuer and wanted.mass(numbers[unit]):
                 layers[layer].left += self._left(asked, parent, self._sent(asked, unit), unit)
         if between:
@@ -121,7 +136,7 @@ class NaiveBurden(NaiveBoard):
     def _route(self, wanted: NaiveDirective, numbers: dict[str, int], live: set[int], asked: Asked) -> list[str]:
         """The issuer's children on the route."""
         return [
-            unit for unit in self.children(asked.issuer)
+            unit for unit in self.children(asked.issuer, asked.route)
             if numbers.get(unit) in live and wanted.mass(numbers[unit])
         ]  # fmt: skip
 
@@ -148,7 +163,7 @@ class NaiveBurden(NaiveBoard):
     def _minutes(
         self, asked: Asked, unit: str, top: str, layer: int, now_us: int, layers: dict[int, NaiveLayer]
     ) -> None:
-        depth = self.chain(unit).index(asked.issuer)
+        depth = self.chain(unit, asked.route).index(asked.issuer)
         for stage, minutes in BURDEN_POLICY.minutes.items():
             if not depth or not (stage in (Stage.RECEIVE, Stage.NAME) or self.obliged(asked, unit)):
                 continue
@@ -167,15 +182,15 @@ class NaiveBurden(NaiveBoard):
         return calendar.deadline(due_us, shift_days) if shift_days else due_us
 
     def _edge(self, asked: Asked, unit: str) -> tuple[int, int] | None:
-        record, above = asked.record(unit), asked.record(self.places[unit].parent)
+        record, above = asked.record(unit), asked.record(self.parent(unit, asked.route))
         return record.dispatched or (above.to_all if self.covered(asked, unit) else None)
 
     def _shift(self, asked: Asked, unit: str) -> int:
-        chain = self.chain(unit)
+        chain = self.chain(unit, asked.route)
         return sum((self._edge(asked, each) or (0, 0))[1] for each in chain[: chain.index(asked.issuer)])
 
     def _sent(self, asked: Asked, unit: str) -> int | None:
-        record, above = asked.record(unit), asked.record(self.places[unit].parent)
+        record, above = asked.record(unit), asked.record(self.parent(unit, asked.route))
         if record.dispatched is not None:
             return record.dispatched_us
         return above.to_all_us if self.covered(asked, unit) else None
@@ -185,14 +200,15 @@ class NaiveBurden(NaiveBoard):
         own_us = self._sent(asked, parent)
         if own_us is None or sent_us is None:
             return
-        depth = self.chain(parent).index(asked.issuer)
+        depth = self.chain(parent, asked.route).index(asked.issuer)
         due_us = self._due(asked, depth + 1, Stage.REPORT, self._shift(asked, unit))
         yield from self._shares(asked, parent, own_us, sent_us, due_us)
 
     def _shares(
         self, asked: Asked, parent: str, own_us: int, sent_us: int, due_us: int
     ) -> Iterator[tuple[float, float]]:
-        calendar, depth = work_calendar(asked.issued.calendar_version), self.chain(parent).index(asked.issuer)
+        calendar = work_calendar(asked.issued.calendar_version)
+        depth = self.chain(parent, asked.route).index(asked.issuer)
         own_due_us = self._due(asked, depth, Stage.REPORT, self._shift(asked, parent))
         whole = calendar.late_working_minutes(own_us, own_due_us)
         planned = [
@@ -207,10 +223,14 @@ class NaiveBurden(NaiveBoard):
     ) -> None:
         parent = self.asked.get(asked.issued.parent_directive_id)
         issuer = asked.issuer
-        if parent is None or not parent.open or parent.issuer == issuer or parent.issuer not in self.chain(issuer):
+        if parent is None or not parent.open or parent.issuer == issuer:
+            return
+        # The two may take different routes.
+        above = self.chain(issuer, parent.route)
+        if parent.issuer not in above or asked_id not in above:
             return
         wanted, numbers = self.directive(asked.issued.parent_directive_id)
-        top = parent.issuer if asked_id in self.chain(parent.issuer) else asked_id
+        top = parent.issuer if asked_id in self.chain(parent.issuer, parent.route) else asked_id
         live = {number for number, _ in wanted.walk(0)}
         touched = numbers.get(issuer) in live and wanted.mass(numbers[issuer])
         own_us = self._sent(parent, issuer)
@@ -218,7 +238,7 @@ class NaiveBurden(NaiveBoard):
             return
         due_us = self._due(asked, 1, Stage.REPORT, 0)
         shares = list(self._shares(parent, issuer, own_us, self.issued_us[directive_id], due_us))
-        layers[self.chain(issuer).index(asked_id) + 1].left += shares * units
+        layers[self.chain(issuer, asked.route).index(asked_id) + 1].left += shares * units
 
 
 def geometric_mean(shares: list[float]) -> float:

@@ -83,6 +83,7 @@ def check_unit(reader: Reader, naive: NaiveBurden, unit_id: str, moment: Moment)
     for layer in shown.layers:
         want = wanted[layer.layer]
         place = f"layer {layer.layer} of {where}"
+        assert layer.units == naive.standing(unit_id, layer.layer), f"units in {place}"
         assert (layer.asked_above, layer.asked_between) == (want.above, want.between), f"items in {place}"
         assert (layer.reported, layer.empty_reports) == (want.reported, want.empty), f"reports in {place}"
         assert (layer.checked, layer.found_true) == (len(want.checks), sum(want.checks)), f"checks in {place}"

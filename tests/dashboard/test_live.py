@@ -23,7 +23,7 @@ from services.chassis.clock import BusinessClock, ClockSettings, security_now_us
 from services.chassis.store import Reader
 from tests.api.town import REPORT, Town
 from tests.brokers import NatsServer
-from tests.chassis.desk import Hands
+from tests.chassis.desk import Hands, principal
 
 pytestmark = pytest.mark.asyncio
 WAIT_SECONDS_MAX = 20
@@ -270,3 +270,48 @@ async def test_an_operator_takes_the_same_pack_twice_and_nobody_else_any(
         assert (later.status_code, later.json()["params"]["field"]) == (400, "since")
         strange = await operator.get("/api/v1/dashboard/pack.pdf", params=asked | {"kind": "year"})
         assert (strange.status_code, strange.json()["code"]) == (400, "BAD_REQUEST")
+
+
+async def test_a_committee_follows_what_a_directive_asks_of_the_school_that_answers_to_it_by_the_route(
+    nats_server: NatsServer, tmp_path: Path
+) -> None:
+    async with running(nats_server, tmp_path) as (town, projector):
+        units = town.units
+        committee = await town._establish(units.root, "370211.9", "示例教育工委", "working_committee")
+        operator = town.with_role("operator", units.root)
+        links = [{"unit": units.second, "superior": committee}]
+        drawn = await operator.post(
+            "/api/v1/routes", json={"name": "教育条线", "kind": "line_of_work", "basis": "示例", "links": links}
+        )
+        assert drawn.status_code == 201, drawn.text
+        body = {
+            "turnover": "370211/district/2026", "number": "督〔2026〕9号", "title": "报送教育情况", "text": "请报送。",
+            "basis": "方案第三条", "source": "区委", "urgency": "ordinary", "issuer_unit_id": units.root,
+            "scope": {"subtree_unit_id": units.root, "kinds": ["branch"]}, "lead_unit_id": units.root,
+            "route_id": drawn.json()["route_id"],
+        }  # fmt: skip
+        issued = await operator.post("/api/v1/directives", json=body)
+        assert issued.status_code == 201, issued.text
+        by_route, by_tree = issued.json()["directive_id"], await town.directive()
+        await caught_up(town, projector)
+        secretary = town.with_role("unit_secretary", committee)
+        below = await secretary.get(f"/api/v1/dashboard/directives/{by_route}/children", params={"unit": committee})
+        assert [row["unit"]["unit_id"] for row in below.json()["items"]] == [units.second]
+        school = await figures(secretary, by_route, units.second)
+        assert (school["directive"]["route_name"], school["layer"]) == ("教育条线", 2)
+        for directive in (by_tree, "all"):
+            nodes = {"node": units.second, "directive": directive}
+            watch = await secretary.get("/api/v1/stream", params=nodes)
+            assert watch.status_code == 403, directive
+        refused = await secretary.get(f"/api/v1/dashboard/directives/{by_tree}", params={"unit": units.second})
+        assert (refused.status_code, refused.json()["code"]) == (403, "PERMISSION_DENIED")
+        nodes = {"node": units.second, "directive": by_route}
+        async with asyncio.timeout(WAIT_SECONDS_MAX), secretary.stream("GET", "/api/v1/stream", params=nodes) as stream:
+            assert await next_indices(stream.aiter_lines(), 1) == {units.second: "0.0"}
+        board = town.gateway.api.board
+        known = await board.names(principal("unit_secretary", committee), [units.second, units.first])
+        assert known == {units.second: "第二党支部"}
+        known = await board.names(principal("unit_secretary", units.second), [committee, units.first])
+        assert known == {committee: "示例教育工委"}
+        with projector.store.snapshot() as reader:
+            check(town, reader, tmp_path / "scratch.sqlite3")

@@ -11,7 +11,7 @@ import pytest
 from google.protobuf.message import Message
 
 from huanjie.reporting.v1 import units_pb2
-from services.chassis import tree
+from services.chassis import tree_folds
 from services.chassis.apsw_store import ApswStore
 from services.chassis.binding import message_class
 from services.chassis.ledger import Fact
@@ -39,7 +39,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
             event = units_pb2.UnitEstablished(
                 unit_id=unit_id, parent_id=parent_id, code=unit_id, name=unit_id, kind="k"
             )
-            tree.fold_established(tx, fact, event)
+            tree_folds.fold_established(tx, fact, event)
     with store.snapshot() as snapshot:
         yield snapshot
     store.close()

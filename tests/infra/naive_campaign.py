@@ -10,13 +10,21 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from huanjie.ledger.v1 import ledger_pb2
-from huanjie.reporting.v1 import directives_pb2, forms_pb2, matters_pb2, supervision_pb2, units_pb2, verification_pb2
+from huanjie.reporting.v1 import (
+    directives_pb2,
+    forms_pb2,
+    matters_pb2,
+    routes_pb2,
+    supervision_pb2,
+    units_pb2,
+    verification_pb2,
+)
 from services.kernel.transmission import Stage
 from services.kernel.workdays import DAY_US
 from tests.dashboard.naive_board import Place
 from tests.dashboard.naive_burden import NaiveBurden
 
-_MODULES = (directives_pb2, forms_pb2, matters_pb2, supervision_pb2, units_pb2, verification_pb2)
+_MODULES = (directives_pb2, forms_pb2, matters_pb2, routes_pb2, supervision_pb2, units_pb2, verification_pb2)
 # Whatever happens to an assignment, and where it leaves it.
 STATES = {
     "AssignmentReceived": "received", "AssignmentNamed": "named", "WorkStarted": "started",
@@ -264,6 +272,7 @@ class CampaignRecount(NaiveBurden):
 
     def reached(self, directive_id: str, unit: str) -> bool:
         """Whether a directive has come to a unit: passed on by each unit above it."""
-        asked, chain = self.asked[directive_id], self.chain(unit)
+        asked = self.asked[directive_id]
+        chain = self.chain(unit, asked.route)
         below = chain[: chain.index(asked.issuer)]
         return all(asked.record(each).dispatched is not None or self.covered(asked, each) for each in below)

@@ -87,7 +87,7 @@ def check_everything_happened(told: CampaignRecount, seed: int, cast: Cast) -> N
     by_way = Counter(way_of(seed, codes[unit]) for _, unit in told.parts if told.parts[_, unit].number)
     assert by_way.keys() == set(Way), by_way
     done = Counter(name for name, _, _ in told.acts)
-    assert (done["DirectiveIssued"], done["UnitMerged"], done["PostHandedOver"]) == (3, 1, 3)
+    assert (done["DirectiveIssued"], done["UnitMerged"], done["PostHandedOver"], done["RouteDrawn"]) == (4, 1, 3, 1)
     for name in (
         "ReportVerified", "ReportReturned", "ReportCorrected", "ExtensionGranted", "ExtensionRefused",
         "MatterPassedUp", "MatterReopened",
@@ -102,6 +102,10 @@ def check_everything_happened(told: CampaignRecount, seed: int, cast: Cast) -> N
     assert len(set(told.digests)) == len(told.digests)
     for order in told.orders.values():
         assert order.closed_by not in order.handlers
+    (routed,) = [key for key, asked in told.asked.items() if asked.route]
+    linked = told.routes[told.asked[routed].route].links
+    assert len(linked) == 15
+    assert "verified" in {told.parts[routed, unit].state for unit in linked if (routed, unit) in told.parts}
 
 
 # ---- every unit under every directive -------------------------------------------------------------------------
@@ -126,7 +130,7 @@ async def check_assignments(district: Stepped, told: CampaignRecount, cast: Cast
         wanted = acted[key]
         assert (part.state, part.number, part.due, part.done) == (wanted.state, wanted.number, wanted.due, wanted.done)
         assert part.corrections == wanted.corrections
-        if wanted.number:
+        if wanted.number and key[0] in told.forms:
             assert told.totals(key[0], wanted) == (wanted.due, wanted.done)
     assert {directive for directive, _ in shown} == set(run.directives)
 
@@ -246,7 +250,8 @@ def is_stuck(told: CampaignRecount, shown: str, title: str) -> bool:
     name = shown.split("所属")[0].rstrip("…")
     (directive_id,) = [key for key, asked in told.asked.items() if title.startswith(asked.issued.number)]
     tops = {unit for unit in told.places if told.names[unit].startswith(name)}
-    units = [unit for unit in told.places if tops & set(told.chain(unit))]
+    route = told.asked[directive_id].route
+    units = [unit for unit in told.places if tops & set(told.chain(unit, route))]
     return any(told.parts.get((directive_id, unit), Part()).state != "verified" for unit in units)
 
 

@@ -32,6 +32,7 @@ class Campaign:
             for branch in branches:
                 self.add(branch, committee, "branch")
         self.directive = ""
+        self.route = ""
 
     # ---- the stage ----------------------------------------------------------------------------------------
 

@@ -14,9 +14,12 @@ CREATE TABLE flush (
 ) STRICT;
 CREATE INDEX flush_business ON flush (business_us);
 
--- Where a unit stands, and how many of which kind stand how deep below it, from a position on.
+-- Where a unit stands, and how many of which kind stand how deep below it, from a position on. On a route a unit without
+-- a row stands as in the unit tree.
 CREATE TABLE place (
   unit_id   TEXT NOT NULL,
+  -- empty: the unit tree
+  route_id  TEXT NOT NULL,
   position  INTEGER NOT NULL,
   -- empty: the root
   parent_id TEXT NOT NULL,
@@ -24,9 +27,10 @@ CREATE TABLE place (
   active    INTEGER NOT NULL,
   -- by layer, the unit's own first; empty: nobody stands below
   counts    BLOB NOT NULL,
-  PRIMARY KEY (unit_id, position)
+  PRIMARY KEY (unit_id, route_id, position)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX place_parent ON place (parent_id, unit_id);
+CREATE INDEX place_parent ON place (parent_id, route_id, unit_id);
+CREATE INDEX place_route ON place (route_id, unit_id) WHERE route_id <> '';
 
 CREATE TABLE directive (
   directive_id       TEXT PRIMARY KEY,
@@ -34,6 +38,8 @@ CREATE TABLE directive (
   -- 0: open
   withdrawn_position INTEGER NOT NULL,
   issued_at_us       INTEGER NOT NULL,
+  -- empty: the unit tree
+  route_id           TEXT NOT NULL,
   -- the DirectiveIssued message
   issued             BLOB NOT NULL
 ) STRICT;

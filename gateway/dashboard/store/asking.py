@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gateway.dashboard.deeds import Deed
-from gateway.dashboard.store.reading import columns_of_deed, deed_of
+from gateway.dashboard.store.reading import by_route, columns_of_deed, deed_of
 from services.chassis.store import Reader, int_of, text_of
 
 
@@ -18,14 +18,17 @@ class Naming:
     person_id: str
 
 
-def parents(reader: Reader, position: int) -> dict[str, str]:
-    """The unit above each active unit, as the tree stood; empty above the root."""
+def parents(reader: Reader, route_id: str, position: int) -> dict[str, str | None]:
+    """The unit above each that had a place of its own on the route, or in the unit tree: empty above the root, None
+    where it had ended.
+    """
     rows = reader.all(
-        "SELECT unit_id, parent_id FROM place p WHERE active = 1 AND position = "
-        "(SELECT MAX(position) FROM place n WHERE n.unit_id = p.unit_id AND n.position <= ?)",
-        (position,),
+        f"SELECT unit_id, CASE active WHEN 1 THEN parent_id END FROM place p WHERE {by_route(route_id)} AND position = "
+        "(SELECT MAX(position) FROM place n WHERE n.route_id = p.route_id AND n.unit_id = p.unit_id "
+        "AND n.position <= ?)",
+        (route_id, position),
     )
-    return {text_of(row[0]): text_of(row[1]) for row in rows}
+    return {text_of(row[0]): None if row[1] is None else text_of(row[1]) for row in rows}
 
 
 def deeds_under(reader: Reader, directive_id: str, position: int) -> list[Deed]:
@@ -102,11 +105,14 @@ def first_post(reader: Reader, unit_id: str, position: int) -> str:
     return text_of(row[0]) if row else ""
 
 
-def deeds_between(reader: Reader, after: int, position: int) -> list[tuple[str, str, int]]:
-    """(type, unit, how many) of what was done after one position and up to another."""
+def deeds_between(reader: Reader, after: int, position: int) -> list[tuple[str, str, str, int]]:
+    """(type, unit, route of the directive that it is about, how many) of what was done after one position and up to
+    another; no route: about a directive that takes none, or about the unit itself.
+    """
     rows = reader.all(
-        "SELECT type, unit_id, COUNT(*) FROM deed WHERE position > ? AND position <= ? AND ordinal = 0 "
-        "GROUP BY type, unit_id",
+        "SELECT d.type, d.unit_id, IFNULL(x.route_id, ''), COUNT(*) FROM deed d "
+        "LEFT JOIN directive x ON x.directive_id = d.directive_id "
+        "WHERE d.position > ? AND d.position <= ? AND d.ordinal = 0 GROUP BY 1, 2, 3",
         (after, position),
     )
-    return [(text_of(row[0]), text_of(row[1]), int_of(row[2])) for row in rows]
+    return [(text_of(row[0]), text_of(row[1]), text_of(row[2]), int_of(row[3])) for row in rows]

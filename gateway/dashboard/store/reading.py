@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from gateway.dashboard.deeds import Deed
+from gateway.dashboard.sight import Sight
 from gateway.dashboard.tree import Kinds
-from services.chassis.scope import Scope
-from services.chassis.store import Reader, Row, bytes_of, int_of, text_of
+from services.chassis.routes import UNIT_TREE
+from services.chassis.store import Reader, Row, Value, bytes_of, int_of, text_of
 from services.kernel.transmission import FiguresRow
 
 DEEDS_SCANNED_MAX = 5_000
@@ -88,39 +89,53 @@ def root(reader: Reader) -> str:
     return text_of(row[0]) if row else ""
 
 
-def place(reader: Reader, unit_id: str, position: int) -> Place | None:
-    """Where a unit stood; None before it was established."""
-    row = reader.one(
-        "SELECT unit_id, parent_id, kind, active, counts FROM place WHERE unit_id = ? AND position <= ? "
-        "ORDER BY position DESC LIMIT 1",
-        (unit_id, position),
-    )
-    return _place_of(row) if row else None
+def place(reader: Reader, route_id: str, unit_id: str, position: int) -> Place | None:
+    """Where a unit stood on a route, or in the unit tree; None before it was established."""
+    for tree_id in dict.fromkeys((route_id, UNIT_TREE)):
+        row = reader.one(
+            f"SELECT {_PLACE} FROM place WHERE route_id = ? AND unit_id = ? AND position <= ? "
+            "ORDER BY position DESC LIMIT 1",
+            (tree_id, unit_id, position),
+        )
+        if row:
+            return _place_of(row)
+    return None
 
 
-def children(reader: Reader, unit_id: str, position: int) -> list[Place]:
+def children(reader: Reader, route_id: str, unit_id: str, position: int) -> list[Place]:
     """Active units that stood directly below."""
-    rows = reader.all(
-        "SELECT unit_id, parent_id, kind, active, counts FROM place p WHERE parent_id = ? AND active = 1 "
-        "AND position = (SELECT MAX(position) FROM place n WHERE n.unit_id = p.unit_id AND n.position <= ?)",
-        (unit_id, position),
-    )
-    return [_place_of(row) for row in rows]
+    below, params = _below(route_id, unit_id, position)
+    return [_place_of(row) for row in reader.all(f"SELECT {_PLACE} FROM {below}", params)]
 
 
 def children_by_code(
-    reader: Reader, unit_id: str, position: int, after: tuple[str, str], rows_max: int
+    reader: Reader, route_id: str, unit_id: str, position: int, after: tuple[str, str], rows_max: int
 ) -> list[tuple[Place, str]]:
     """A page of the same, with their codes, by code and unit id."""
+    below, params = _below(route_id, unit_id, position)
     rows = reader.all(
-        "SELECT p.unit_id, p.parent_id, p.kind, p.active, p.counts, t.code FROM place p "
+        f"SELECT p.unit_id, p.parent_id, p.kind, p.active, p.counts, t.code FROM {below} p "
         "JOIN tree_unit t ON t.unit_id = p.unit_id "
-        "WHERE p.parent_id = ? AND p.active = 1 AND p.position = "
-        "(SELECT MAX(position) FROM place n WHERE n.unit_id = p.unit_id AND n.position <= ?) "
-        "AND (t.code, t.unit_id) > (?, ?) ORDER BY t.code, t.unit_id LIMIT ?",
-        (unit_id, position, *after, rows_max),
+        "WHERE (t.code, t.unit_id) > (?, ?) ORDER BY t.code, t.unit_id LIMIT ?",
+        (*params, *after, rows_max),
     )
     return [(_place_of(row), text_of(row[5])) for row in rows]
+
+
+def _below(route_id: str, unit_id: str, position: int) -> tuple[str, tuple[Value, ...]]:
+    """Places of the active units that stood directly below, as a table for an SQL statement, with its parameters."""
+    on_route = (
+        f"SELECT {_PLACE} FROM place p WHERE route_id = ? AND parent_id = ? AND active = 1 AND position = (SELECT "
+        "MAX(position) FROM place n WHERE n.route_id = p.route_id AND n.unit_id = p.unit_id AND n.position <= ?)"
+    )
+    own: tuple[Value, ...] = (route_id, unit_id, position)
+    if route_id == UNIT_TREE:
+        return f"({on_route})", own
+    as_in_tree = (
+        f"{on_route} AND NOT EXISTS "
+        "(SELECT 1 FROM place r WHERE r.route_id = ? AND r.unit_id = p.unit_id AND r.position <= ?)"
+    )
+    return f"({on_route} UNION ALL {as_in_tree})", (*own, UNIT_TREE, unit_id, position, route_id, position)
 
 
 def names(reader: Reader, unit_ids: Iterable[str]) -> dict[str, Name]:
@@ -130,6 +145,14 @@ def names(reader: Reader, unit_ids: Iterable[str]) -> dict[str, Name]:
     rows = reader.all(f"SELECT unit_id, name, code, kind, path FROM tree_unit WHERE unit_id IN ({marks})", wanted)
     found = [Name(text_of(r[0]), text_of(r[1]), text_of(r[2]), text_of(r[3]), text_of(r[4])) for r in rows]
     return {name.unit_id: name for name in found}
+
+
+def by_route(route_id: str) -> str:
+    """An SQL condition on a place, with the route as its parameter: of a route few units have one."""
+    return "route_id = ?" if route_id == UNIT_TREE else "route_id = ? AND route_id <> ''"
+
+
+_PLACE = "unit_id, parent_id, kind, active, counts"
 
 
 def _place_of(row: Row) -> Place:
@@ -149,15 +172,14 @@ def shown(reader: Reader, directive_id: str, unit_id: str, position: int) -> Sho
     return _shown_of(row) if row else None
 
 
-def shown_children(reader: Reader, directive_id: str, unit_id: str, position: int) -> list[Shown]:
-    """The figures of all units that stood directly below and had any."""
+def shown_children(reader: Reader, directive_id: str, route_id: str, unit_id: str, position: int) -> list[Shown]:
+    """The figures of all units that stood directly below, on the directive's route, and had any."""
+    below, params = _below(route_id, unit_id, position)
     rows = reader.all(
-        "SELECT f.unit_id, f.gone, f.mass, f.own, f.yield_e9, f.reach, f.detail, f.layers FROM place p "
+        f"SELECT f.unit_id, f.gone, f.mass, f.own, f.yield_e9, f.reach, f.detail, f.layers FROM {below} p "
         "JOIN figure f ON f.directive_id = ? AND f.unit_id = p.unit_id AND f.position = "
-        "(SELECT MAX(position) FROM figure g WHERE g.directive_id = ? AND g.unit_id = p.unit_id AND g.position <= ?) "
-        "WHERE p.parent_id = ? AND p.active = 1 AND p.position = "
-        "(SELECT MAX(position) FROM place n WHERE n.unit_id = p.unit_id AND n.position <= ?)",
-        (directive_id, directive_id, position, unit_id, position),
+        "(SELECT MAX(position) FROM figure g WHERE g.directive_id = ? AND g.unit_id = p.unit_id AND g.position <= ?)",
+        (*params, directive_id, directive_id, position),
     )
     return [_shown_of(row) for row in rows]
 
@@ -178,13 +200,14 @@ def newest(reader: Reader, directive_id: str) -> Iterator[Shown]:
         yield _shown_of(row)
 
 
-def newest_places(reader: Reader) -> Iterator[tuple[str, Place]]:
-    """Where every unit stands."""
+def newest_places(reader: Reader, route_id: str) -> Iterator[Place]:
+    """Where units stand: every unit in the unit tree, on a route those that have a row of their own there."""
     for row in reader.each(
-        "SELECT unit_id, parent_id, kind, active, counts FROM place p "
-        "WHERE position = (SELECT MAX(position) FROM place n WHERE n.unit_id = p.unit_id)"
+        f"SELECT {_PLACE} FROM place p WHERE {by_route(route_id)} AND position = "
+        "(SELECT MAX(position) FROM place n WHERE n.route_id = p.route_id AND n.unit_id = p.unit_id)",
+        (route_id,),
     ):
-        yield text_of(row[0]), _place_of(row)
+        yield _place_of(row)
 
 
 def directive_ids(reader: Reader) -> list[str]:
@@ -206,9 +229,22 @@ def deeds(reader: Reader, directive_id: str, unit_id: str, position: int) -> lis
     return [deed_of(row) for row in rows]
 
 
-def feed(reader: Reader, scope: Scope, after: int, rows_max: int) -> tuple[list[Deed], int]:
+def _in_sight(sight: Sight) -> tuple[str, tuple[Value, ...]]:
+    """An SQL condition on a deed d about a unit t, with its parameters."""
+    inside, params = sight.unit_tree.where("t.path")
+    for route_id, scope in sight.routes:
+        there, more = scope.where("r.path")
+        inside += (
+            " OR EXISTS (SELECT 1 FROM directive x JOIN route_unit r ON r.route_id = x.route_id AND r.unit_id = "
+            f"d.unit_id WHERE x.directive_id = d.directive_id AND x.route_id = ? AND {there})"
+        )
+        params += (route_id, *more)
+    return f"({inside})", params
+
+
+def feed(reader: Reader, sight: Sight, after: int, rows_max: int) -> tuple[list[Deed], int]:
     """Entries after a position that somebody may see, oldest first, and the position that was looked through to."""
-    inside, params = scope.where("t.path")
+    inside, params = _in_sight(sight)
     last = reader.one(
         "SELECT MAX(position) FROM "
         "(SELECT position FROM deed WHERE position > ? AND ordinal = 0 ORDER BY position LIMIT ?)",
@@ -225,9 +261,9 @@ def feed(reader: Reader, scope: Scope, after: int, rows_max: int) -> tuple[list[
     return found, found[-1].position if len(found) == rows_max else int_of(last[0])
 
 
-def newest_feed(reader: Reader, scope: Scope, rows_max: int) -> list[Deed]:
+def newest_feed(reader: Reader, sight: Sight, rows_max: int) -> list[Deed]:
     """The newest entries that somebody may see, oldest of them first."""
-    inside, params = scope.where("t.path")
+    inside, params = _in_sight(sight)
     row = reader.one(
         "SELECT MIN(position) FROM (SELECT position FROM deed WHERE ordinal = 0 ORDER BY position DESC LIMIT ?)",
         (DEEDS_SCANNED_MAX,),

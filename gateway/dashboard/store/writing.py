@@ -11,8 +11,8 @@ from gateway.dashboard.tree import Seed
 from services.chassis.store import Reader, Transaction, Value, bytes_of, int_of, text_of
 from services.kernel.transmission import FiguresRow
 
-PlaceRow = tuple[str, int, str, int, int, bytes]
-"""unit_id, position, parent_id, kind, active, counts."""
+PlaceRow = tuple[str, str, int, str, int, int, bytes]
+"""unit_id, route_id, position, parent_id, kind, active, counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +62,19 @@ def imported(reader: Reader, import_id: str) -> list[Seed]:
     return [Seed(text_of(row[0]), text_of(row[1]), text_of(row[2]), True, int_of(row[3])) for row in rows]
 
 
-def moved_at(reader: Reader, parent_id: str, position: int) -> list[str]:
-    """The units that came under a parent at a position."""
-    rows = reader.all(
-        "SELECT unit_id FROM tree_unit WHERE parent_id = ? AND joined = ? AND state = 'active' ORDER BY unit_id",
-        (parent_id, position),
-    )
+def units_on_route(reader: Reader, route_id: str) -> Iterator[tuple[str, str, int]]:
+    """(unit, its superior there, since which position) of each unit whose place on a route is kept."""
+    for row in reader.each(
+        "SELECT r.unit_id, r.parent_id, r.joined FROM route_unit r JOIN tree_unit t ON t.unit_id = r.unit_id "
+        "WHERE r.route_id = ? AND t.state <> 'staged'",
+        (route_id,),
+    ):
+        yield text_of(row[0]), text_of(row[1]), int_of(row[2])
+
+
+def units_apart(reader: Reader, route_id: str) -> list[str]:
+    """The units that have rows of their own on a route."""
+    rows = reader.all("SELECT DISTINCT unit_id FROM place WHERE route_id = ? AND route_id <> ''", (route_id,))
     return [text_of(row[0]) for row in rows]
 
 
@@ -103,8 +110,8 @@ def dispatch_times(reader: Reader, directive_id: str) -> list[tuple[str, bool, i
 def add_directive(tx: Transaction, row: DirectiveRow) -> None:
     """A directive was issued."""
     tx.run(
-        "INSERT INTO directive VALUES (?, ?, ?, ?, ?)",
-        (row.directive_id, row.position, row.withdrawn_position, row.issued_at_us, row.issued),
+        "INSERT INTO directive VALUES (?, ?, ?, ?, ?, ?)",
+        (row.directive_id, row.position, row.withdrawn_position, row.issued_at_us, row.route_id, row.issued),
     )
     seat_directive(tx, row.directive_id, row.position, row.issuer_unit_id, row.subtree_unit_id)
 
@@ -180,9 +187,9 @@ def save_kinds(tx: Transaction, names: Sequence[str]) -> None:
 
 
 def add_places(tx: Transaction, rows: Iterable[PlaceRow]) -> None:
-    """Where units stand from a position on."""
+    """Where units stand, in each tree, from a position on."""
     tx.run_many(
-        "INSERT INTO place VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (unit_id, position) DO UPDATE SET "
+        "INSERT INTO place VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (unit_id, route_id, position) DO UPDATE SET "
         "parent_id = excluded.parent_id, kind = excluded.kind, active = excluded.active, counts = excluded.counts",
         rows,
     )

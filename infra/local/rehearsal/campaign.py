@@ -9,6 +9,16 @@ from infra.local.rehearsal.returns import EDUCATION, OWN_ELECTION, RECTIFICATION
 
 
 @dataclass(frozen=True, slots=True)
+class Area:
+    """A functional area: some branches of each of these units answer to another unit there."""
+
+    name: str
+    superior_code: str
+    from_codes: tuple[str, ...]
+    branches_each: int
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
     """A directive of the campaign; ``day`` counts calendar days from the campaign's beginning."""
 
@@ -23,6 +33,8 @@ class Task:
     report_workdays: int = 10
     # The form that its reports carry; empty: due and done alone.
     form: str = ""
+    # The functional area by whose route it goes, to the branches there; none: by the unit tree.
+    area: Area | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +106,8 @@ TASKS: Final = (
         form=RECTIFICATION,
     ),
 )
+# Which branches belong to it is made up.
+COAST: Final = Area("示例沿海功能区", "370211103", ("370211102", "370211104", "370211107"), branches_each=5)
 FIVE_WEEKS: Final = Script(TASKS, hand_over_days=(7, 8, 12), merge_day=11, end_day=36, plan=True)
 FOUR_WEEKS: Final = Script(
     (
@@ -124,6 +138,15 @@ FOUR_WEEKS: Final = Script(
             "区委换届工作实施方案",
             kinds=("working_committee",),
             form=RECTIFICATION,
+        ),
+        Task(
+            9,
+            "换届办〔{year}〕14号",
+            "核对功能区内流动党员参加换届选举情况",
+            "请功能区内各党支部逐人核对流动党员参加换届选举的情况。应报为应核对人数，已报为已核对人数。",
+            "区委换届工作实施方案",
+            kinds=("branch",),
+            area=COAST,
         ),
     ),
     hand_over_days=(8, 10, 12),

@@ -10,10 +10,11 @@ from typing import Any
 
 from infra.local.rehearsal import campaign, turnover
 from infra.local.rehearsal.agenda import Act, Agenda, Move
-from infra.local.rehearsal.campaign import Script, Task
+from infra.local.rehearsal.campaign import Area, Script, Task
 from infra.local.rehearsal.cast import Cast, Unit, person
 from infra.local.rehearsal.conduct import DAY_US, HOUR_US, Conduct, Temper, conduct_of
 from infra.local.rehearsal.desk import Desk
+from infra.local.rehearsal.lines import Lines, links
 from infra.local.rehearsal.rest import Caller, Refused, Rest
 from infra.local.rehearsal.returns import Way, figures_of, way_of
 from infra.local.rehearsal.workbooks import FILE_NAME, filled
@@ -116,7 +117,9 @@ class Campaign:
 
     def _issue(self, number: int, task: Task) -> Act:
         async def issue() -> None:
-            root = self.cast.root
+            root, area = self.cast.root, task.area
+            lines, route_id = await self._draw(area) if area else (Lines(self.cast), "")
+            top_id = self.cast.by_code(area.superior_code).unit_id if area else root.unit_id
             printed = task.number.format(year=day_of(self._begin_us).year)
             body = {
                 "turnover": self.turnover(),
@@ -127,7 +130,8 @@ class Campaign:
                 "source": campaign.SOURCE,
                 "urgency": task.urgency,
                 "issuer_unit_id": root.unit_id,
-                "scope": {"subtree_unit_id": root.unit_id, "kinds": list(task.kinds)},
+                "scope": {"subtree_unit_id": top_id, "kinds": list(task.kinds)},
+                "route_id": route_id,
                 "lead_unit_id": root.unit_id,
                 "plan": {"report_workdays": self.report_workdays(task)},
                 "form_id": task.form,
@@ -138,15 +142,24 @@ class Campaign:
             self.tell("phase_issued", day=self.day(), number=printed, title=task.title,
                       count=issued["units_in_scope"])  # fmt: skip
             self.directives.append(issued["directive_id"])
-            self.follow(task, issued["directive_id"], number)
+            self.follow(task, issued["directive_id"], number, lines)
 
         return issue
 
-    def follow(self, task: Task, directive_id: str, number: int) -> None:
+    async def _draw(self, area: Area) -> tuple[Lines, str]:
+        """The office draws a route before it issues anything on it."""
+        linked = links(area, self.cast)
+        rows = [{"unit": unit_id, "superior": superior_id} for unit_id, superior_id in linked.items()]
+        body = {"name": area.name, "kind": "functional_area", "basis": campaign.SOURCE, "links": rows}
+        drawn = await self.rest.post("/routes", self.cast.operator, body, f"{self._run}-route-{area.superior_code}")
+        self.tell("phase_route", day=self.day(), name=area.name, count=len(rows))
+        return Lines(self.cast, linked), str(drawn["route_id"])
+
+    def follow(self, task: Task, directive_id: str, number: int, lines: Lines | None = None) -> None:
         """The units act under a directive that was issued, each as its conduct says."""
-        thread = Thread(self, task, directive_id, number)
-        for child in self.cast.root.children:
-            thread.reached(self.cast.units[child])
+        thread = Thread(self, task, directive_id, number, lines or Lines(self.cast))
+        for child in thread.lines.children(self.cast.root):
+            thread.reached(child)
 
     def _hand_over(self, number: int) -> Act:
         async def hand_over() -> None:
@@ -185,8 +198,9 @@ class Campaign:
 class Thread:
     """One directive on its way down and back up."""
 
-    def __init__(self, run: Campaign, task: Task, directive_id: str, number: int) -> None:
+    def __init__(self, run: Campaign, task: Task, directive_id: str, number: int, lines: Lines) -> None:
         self._run = run
+        self.lines = lines
         self._cast = run.cast
         self._task = task
         self._directive_id = directive_id
@@ -209,14 +223,22 @@ class Thread:
 
     def obliged(self, unit: Unit) -> bool:
         """Whether the directive asks a report of the unit."""
-        return not self._task.kinds or unit.kind in self._task.kinds
+        inside = self._task.area is None or self._in_area(unit)
+        return inside and (not self._task.kinds or unit.kind in self._task.kinds)
+
+    def _in_area(self, unit: Unit) -> bool:
+        """Whether the unit is the area's superior or stands below it on the route."""
+        top, units = self._task.area.superior_code if self._task.area else "", self._cast.units
+        while unit.code != top and (above := self.lines.superior_id(unit)):
+            unit = units[above]
+        return unit.code == top
 
     def _on_route(self, unit: Unit) -> bool:
         return self.obliged(unit) or self.goes_on(unit)
 
     def goes_on(self, unit: Unit) -> bool:
         """Whether the directive is for anybody below the unit."""
-        return any(self._on_route(self._cast.units[child]) for child in unit.children)
+        return any(map(self._on_route, self.lines.children(unit)))
 
     async def act(self, unit: Unit, step: str, caller: Caller, count: int = 0, **body: Any) -> bool:
         """One step of one unit's assignment; False when it was refused."""
@@ -242,11 +264,12 @@ class Thread:
     def hand_up(self, unit: Unit, said: Mapping[str, Any], then: Act) -> bool:
         """To the superior, who sends in one day's together; False where the unit reports for itself."""
         by_workbook = way_of(self._run.seed, unit.code) is Way.WORKBOOK
-        if not by_workbook or not self._task.form or unit.parent_id not in self._cast.secretaries:
+        superior_id = self.lines.superior_id(unit)
+        if not by_workbook or not self._task.form or superior_id not in self._cast.secretaries:
             return False
-        waiting = self._bulk.setdefault(unit.parent_id, {})
+        waiting = self._bulk.setdefault(superior_id, {})
         if not waiting:
-            self.after(BULK_US, self._send_in(unit.parent_id))
+            self.after(BULK_US, self._send_in(superior_id))
         waiting[unit.code] = (said, then)
         return True
 
@@ -296,7 +319,7 @@ class _Part:
         self._conduct = conduct
         self._cast = thread._cast
         self._own = thread._cast.keys[unit.unit_id]
-        self._above = thread._cast.superior(unit)
+        self._above = thread.lines.superior(unit)
         self._reviews = 0
         self._handed_up = False
         self._due = max(1, unit.members or len(unit.children))
@@ -311,10 +334,10 @@ class _Part:
             self._thread.after(self._conduct.start_after_us, self._start)
 
     async def _dispatch(self) -> None:
-        thread, units = self._thread, self._thread._cast.units
+        thread = self._thread
         if await thread.act(self._unit, "dispatch", thread._cast.own(self._unit)):
-            for child in self._unit.children:
-                thread.reached(units[child])
+            for child in thread.lines.children(self._unit):
+                thread.reached(child)
 
     async def _start(self) -> None:
         if self._conduct.says_start:

@@ -9,8 +9,12 @@ from collections.abc import Iterator
 from infra.tools.lints.source import Finding, Source
 
 RULE = "subtree-filter"
-# The function itself, the arithmetic below it, and the tree replica that it reads.
-ALLOWED = ("services/chassis/scope.py", "services/chassis/tree.py", "services/kernel/paths.py")
+# The function itself, the arithmetic below it, and the replica of the tree and its routes that it reads.
+ALLOWED = (
+    "services/chassis/scope.py",
+    *(f"services/chassis/{name}.py" for name in ("tree", "tree_folds", "routes", "route_folds")),
+    "services/kernel/paths.py",
+)
 MESSAGE = "subtree filters come from services.chassis.scope"
 _IN_SQL = re.compile(r"\b\w*path\w*\s*(?:>=|<=|<|>|\bLIKE\b|\bGLOB\b|\bBETWEEN\b)\s*\S", re.IGNORECASE)
 _SQL_WORD = re.compile(r"\b(?:SELECT|WHERE|AND|OR|FROM|LIKE|GLOB|BETWEEN)\b", re.IGNORECASE)

@@ -7,7 +7,7 @@ from typing import Final
 
 from huanjie.reporting.v1 import reporting_pb2
 from huanjie.reporting.v1 import supervision_pb2 as pb
-from services.chassis import tree
+from services.chassis import routes
 from services.chassis.act import Act
 from services.chassis.holdings import Holdings
 from services.chassis.permissions import Allow
@@ -23,7 +23,7 @@ from services.reporting.domain.directives import subject_of
 from services.reporting.domain.reminding import remind
 from services.reporting.domain.undoing import TRAIL_ENTRIES_MAX, Done, Undoable, undo
 from services.reporting.permissions import DOES, REMINDS, REVIEWS
-from services.reporting.store import orders, posts, reminders
+from services.reporting.store import directives, orders, posts, reminders
 
 ROWS_MAX: Final = 500
 REMIND: Final = "remind"
@@ -159,7 +159,7 @@ def _each(
 ) -> reporting_pb2.SubmitReportsResponse:
     if len(rows) > ROWS_MAX:
         raise BadRequest(field="rows", problem="too_many")
-    holdings = Holdings(act.tx, act.principal)
+    holdings = Holdings(act.principal)
     receipts = [_take(row, act, action, holdings, ways, take) for row in rows]
     return reporting_pb2.SubmitReportsResponse(receipts=receipts)
 
@@ -169,7 +169,7 @@ def _take(
 ) -> reporting_pb2.RowReceipt:
     """Decided whole before anything of it is recorded; a refused row changes nothing and stops nothing."""
     try:
-        unit = tree.find(act.tx, row.unit_id)
+        unit = routes.find(act.tx, directives.route_of(act.tx, row.directive_id), row.unit_id)
         if unit is None:
             raise NotFound(kind="unit", id=row.unit_id)
         act.grant = holdings.fit(ways, unit)

@@ -10,7 +10,7 @@ from services.chassis.act import Act
 from services.chassis.ask import Ask
 from services.chassis.refusals import BadRequest, NotFound
 from services.reporting.commands.unit_fields import code_of, id_of, kind_of, members_of, name_of, sha256_of
-from services.reporting.commands.unit_guards import check_over_all
+from services.reporting.commands.unit_guards import check_change, check_over_all
 from services.reporting.domain.imports import UnitChange, change_events, check_not_moved, check_size, in_new_order
 from services.reporting.domain.unit_errors import NothingToActivate
 from services.reporting.domain.unit_events import RosterActivated
@@ -60,6 +60,7 @@ def activate_roster(command: pb.ActivateRosterRequest, act: Act) -> pb.ActivateR
     act.record(event, subject=command.import_id)
     for change in prepared.changes:
         for changed in change_events(change, prepared.parent_ids[change.unit_id], command.import_id):
+            check_change(act.tx, changed)
             act.record(changed, subject=change.unit_id)
     return pb.ActivateRosterResponse(established=established, changed=len(prepared.changes))
 

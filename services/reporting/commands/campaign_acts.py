@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final, TypeVar
 
-from services.chassis import tree
+from services.chassis import routes, tree
 from services.chassis.act import Act
 from services.chassis.permissions import Allow, fit
 from services.chassis.refusals import BadRequest, NotFound, PermissionDenied, StaleVersion
@@ -19,13 +19,13 @@ _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 E = TypeVar("E", bound=StrEnum)
 
 
-def acts_for(act: Act, ways: Iterable[Allow], unit_id: str, action: str) -> str:
+def acts_for(act: Act, ways: Iterable[Allow], unit_id: str, action: str, route_id: str = routes.UNIT_TREE) -> str:
     """The unit for which the caller acts, by the first way that fits; the entry names that grant.
 
     Raises PermissionDenied.
     """
     for way in ways:
-        grant = fit(act.tx, act.principal, way, unit_id)
+        grant = fit(act.tx, act.principal, way, unit_id, route_id)
         if grant is not None:
             act.grant = grant
             return grant.unit_id

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from services.chassis import tree
+from services.chassis import routes
 from services.chassis.act import Act
 from services.chassis.store import Reader
 from services.kernel.workdays import WorkCalendar
@@ -40,12 +40,13 @@ def record_digests(act: Act, planned: Iterable[DigestMade]) -> int:
 
 
 def _add_overdue(reader: Reader, directive: Directive, plan: DigestPlan, calendar: WorkCalendar) -> None:
-    issuer = tree.find(reader, directive.issuer_unit_id)
+    route_id = directive.route_id
+    issuer = routes.find(reader, route_id, directive.issuer_unit_id)
     if issuer is None:
         return
     owing = Owing(reader, directive, calendar)
     after = ""
-    while parents := tree.parents_page(reader, issuer.path, after, PARENTS_AT_ONCE):
+    while parents := routes.parents_page(reader, route_id, issuer.path, after, PARENTS_AT_ONCE):
         for parent in parents:
             for step, above in owing.below(parent):
                 if step.due_us < plan.now_us:

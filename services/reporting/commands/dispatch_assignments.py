@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from huanjie.reporting.v1 import reporting_pb2 as pb
-from services.chassis import tree
+from services.chassis import routes
 from services.chassis.act import Act
 from services.chassis.refusals import BadRequest
 from services.reporting.domain.assignment_machine import Action, State
@@ -53,7 +53,7 @@ def _children(act: Act, directive: Directive, command: pb.DispatchAssignmentsReq
 
 def _named(act: Act, directive: Directive, parent_id: str, child_ids: Sequence[str]) -> tuple[str, ...]:
     wanted = tuple(dict.fromkeys(child_ids))
-    children = {unit.unit_id: unit for unit in tree.children(act.tx, parent_id)}
+    children = {unit.unit_id: unit for unit in routes.children(act.tx, directive.route_id, parent_id)}
     for child_id in wanted:
         if child_id not in children:
             raise NotOnRoute(unit_id=child_id)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from huanjie.reporting.v1 import verification_pb2 as pb
-from services.chassis import tree
+from services.chassis import routes
 from services.chassis.act import Act
 from services.chassis.ask import Ask
 from services.chassis.refusals import BadRequest, NotFound
-from services.chassis.scope import Scope
 from services.reporting.commands.assignment_acts import acting_unit
 from services.reporting.domain.directive_errors import OwnReportVerified
 from services.reporting.domain.form_errors import NothingReported, NotSampled, SampledReportGone, SampleTooLarge
@@ -26,11 +25,11 @@ def prepare_draw_sample(command: pb.DrawSampleRequest, ask: Ask) -> list[str]:
     """The units whose report stands, listed beside the writer: there may be very many."""
     if not 1 <= command.size <= SAMPLE_UNITS_MAX:
         raise BadRequest(field="size", problem="out_of_range")
-    directives.load(ask.reader, command.directive_id)
-    unit = tree.find(ask.reader, command.unit_id)
+    directive = directives.load(ask.reader, command.directive_id)
+    unit = routes.find(ask.reader, directive.route_id, command.unit_id)
     if unit is None:
         raise NotFound(kind="unit", id=command.unit_id)
-    return reported_units(ask.reader, command.directive_id, Scope((unit.path,)), unit.unit_id)
+    return reported_units(ask.reader, directive, unit)
 
 
 def draw_sample(command: pb.DrawSampleRequest, act: Act) -> pb.DrawSampleResponse:

@@ -27,7 +27,7 @@ def prepare_import_duties(command: pb.ImportDutiesRequest, ask: Ask) -> DutyPlan
     except BlobMissing:
         raise NotFound(kind="blob", id=sha256) from None
     keys, units = duties.unit_keys(ask.reader)
-    holdings = Holdings(ask.reader, ask.principal)
+    holdings = Holdings(ask.principal)
     within = frozenset(unit.unit_id for unit in units if holdings.fit(SPEAKS, unit))
     known = Known(keys, duties.directive_keys(ask.reader), duties.post_keys(ask.reader), within)
     return plan_duties(sheet.rows, known, lambda: ask.context.new_id("duty"))

@@ -14,7 +14,7 @@ from services.chassis.refusals import NotFound
 from services.chassis.sheets import Note, read_sheet
 from services.chassis.sheets.model import FILE_BYTES_MAX
 from services.reporting.commands.unit_fields import sha256_of
-from services.reporting.commands.unit_guards import check_over_all
+from services.reporting.commands.unit_guards import check_change, check_over_all
 from services.reporting.domain.imports import change_events, changes_of, check_not_moved, check_size, slices, units_of
 from services.reporting.domain.roster import KnownUnit, RosterFinding, RosterPlan, Severity, UnitKind, plan_import
 from services.reporting.domain.unit_events import RosterActivated
@@ -78,6 +78,7 @@ def _record(file_sha256: str, prepared: PreparedImport, act: Act) -> str:
     act.record(RosterActivated(import_id, file_sha256, len(units), len(changes)), subject=import_id)
     for change in changes:
         for event in change_events(change, prepared.parent_ids[change.unit_id], import_id):
+            check_change(act.tx, event)
             act.record(event, subject=change.unit_id)
     return import_id
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from huanjie.reporting.v1 import reporting_pb2 as pb
-from services.chassis import tree
+from services.chassis import routes
 from services.chassis.act import Act
 from services.chassis.ask import Ask
 from services.chassis.refusals import BadRequest, NotFound
@@ -27,6 +27,7 @@ from services.reporting.domain.forms.catalogue import find_form
 from services.reporting.domain.roster.kinds import UnitKind
 from services.reporting.store import directives
 from services.reporting.store.directives import ScopeSize
+from services.reporting.store.routes import load_open
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +48,16 @@ def prepare_issue_directive(command: pb.IssueDirectiveRequest, ask: Ask) -> Draf
 
 def draft_of(command: pb.IssueDirectiveRequest, reader: Reader) -> Draft:
     """What the writer needs beside the request itself. Raises NotFound, EmptyScope, BadRequest and their like."""
-    issuer = _active(reader, command.issuer_unit_id)
+    route_id = _route_of(command.route_id, reader)
+    issuer = _active(reader, command.issuer_unit_id, route_id)
     scope = _scope_of(command, reader, issuer)
-    size = directives.scope_size(reader, issuer, _reach_of(scope))
+    size = directives.scope_size(reader, issuer, _reach_of(scope), route_id)
     if not size.units:
         raise EmptyScope()
     plan = plan_of(command.plan)
     if any(layer > size.layers for layer, _ in plan.overrides or ()):
         raise BadRequest(field="plan.overrides", problem="out_of_range")
-    parent_id = _parent_of(command.parent_directive_id, reader, issuer)
+    parent_id = _parent_of(command.parent_directive_id, reader, issuer.unit_id)
     return Draft(scope, size, plan, _lead_of(command, reader), parent_id)
 
 
@@ -66,6 +68,7 @@ def issue_directive(command: pb.IssueDirectiveRequest, act: Act) -> pb.IssueDire
 
 def issue(command: pb.IssueDirectiveRequest, draft: Draft, act: Act, cause: str = "") -> pb.IssueDirectiveResponse:
     """The same for whoever asks: a person, or what happened in another service (`cause`)."""
+    _route_of(command.route_id, act.tx)
     issuer = _active(act.tx, command.issuer_unit_id)
     now = Now(act.now_us)
     try:
@@ -116,6 +119,7 @@ def _event_of(
         verify_workdays=draft.plan.verify_workdays,
         parent_directive_id=draft.parent_directive_id,
         evidence_reason=line_of("evidence_reason", command.evidence_reason, rules.EVIDENCE_REASON_CHARS_MAX),
+        route_id=command.route_id,
     )
 
 
@@ -136,10 +140,10 @@ def _scope_of(command: pb.IssueDirectiveRequest, reader: Reader, issuer: TreeUni
     for field, ids in (("unit_ids", asked.unit_ids), ("excluded_unit_ids", asked.excluded_unit_ids)):
         if len(ids) > rules.SCOPE_LIST_UNITS_MAX:
             raise BadRequest(field=f"scope.{field}", problem="too_many")
-        _check_below(reader, issuer, ids)
+        _check_below(reader, issuer, ids, command.route_id)
     subtree_id = "" if asked.unit_ids else asked.subtree_unit_id or issuer.unit_id
     if subtree_id and subtree_id != issuer.unit_id:
-        _check_below(reader, issuer, [subtree_id])
+        _check_below(reader, issuer, [subtree_id], command.route_id)
     return Scope(
         subtree_id,
         tuple(sorted(set(asked.kinds))),
@@ -148,9 +152,9 @@ def _scope_of(command: pb.IssueDirectiveRequest, reader: Reader, issuer: TreeUni
     )
 
 
-def _check_below(reader: Reader, issuer: TreeUnit, unit_ids: Iterable[str]) -> None:
+def _check_below(reader: Reader, issuer: TreeUnit, unit_ids: Iterable[str], route_id: str) -> None:
     for unit_id in unit_ids:
-        unit = _active(reader, unit_id)
+        unit = _active(reader, unit_id, route_id)
         if unit.unit_id == issuer.unit_id or not contains(issuer.path, unit.path):
             raise UnitNotBelowIssuer(unit_id=unit_id)
 
@@ -169,23 +173,31 @@ def _lead_of(command: pb.IssueDirectiveRequest, reader: Reader) -> str:
     return lead_id
 
 
-def _parent_of(directive_id: str, reader: Reader, issuer: TreeUnit) -> str:
-    """The superior's directive that this one follows: open, and issued above the issuer. Raises NotFound,
-    DirectiveWithdrawnAlready, ParentNotAbove.
+def _parent_of(directive_id: str, reader: Reader, issuer_id: str) -> str:
+    """The superior's directive that this one follows: open, and issued above the issuer on its own route. Raises
+    NotFound, DirectiveWithdrawnAlready, ParentNotAbove.
     """
     if directive_id:
         parent = directives.load(reader, directive_id)
         parent.check_open()
+        issuer = _active(reader, issuer_id, parent.route_id)
         if not layer_of(parent.issuer_unit_id, issuer.path):
             raise ParentNotAbove(directive_id=directive_id)
     return directive_id
 
 
-def _active(reader: Reader, unit_id: str) -> TreeUnit:
-    unit = tree.find(reader, unit_id)
+def _active(reader: Reader, unit_id: str, route_id: str = routes.UNIT_TREE) -> TreeUnit:
+    unit = routes.find(reader, route_id, unit_id)
     if unit is None or not unit.active:
         raise NotFound(kind="unit", id=unit_id)
     return unit
+
+
+def _route_of(route_id: str, reader: Reader) -> str:
+    """An open route, or the unit tree. Raises NotFound, RouteEndedAlready."""
+    if route_id != routes.UNIT_TREE:
+        load_open(reader, route_id)
+    return route_id
 
 
 def _reach_of(scope: Scope) -> Reach:

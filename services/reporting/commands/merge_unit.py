@@ -7,7 +7,7 @@ from services.chassis import tree
 from services.chassis.act import Act
 from services.chassis.refusals import BadRequest
 from services.reporting.commands.unit_fields import reason_of
-from services.reporting.commands.unit_guards import check_over, check_version
+from services.reporting.commands.unit_guards import check_over, check_routes_merged, check_version
 from services.reporting.domain import units
 from services.reporting.store.units import height, load_above, load_active
 
@@ -22,5 +22,7 @@ def merge_unit(command: pb.MergeUnitRequest, act: Act) -> pb.MergeUnitResponse:
     check_over(act.tx, act.principal, command.into_unit_id, "MergeUnit")
     check_version(unit, command.expected_version)
     children = tree.children(act.tx, unit.unit_id)
-    act.record(units.merge(unit, children, into, height(act.tx, unit), reason), subject=unit.unit_id)
+    event = units.merge(unit, children, into, height(act.tx, unit), reason)
+    check_routes_merged(act.tx, unit.unit_id, command.into_unit_id)
+    act.record(event, subject=unit.unit_id)
     return pb.MergeUnitResponse()

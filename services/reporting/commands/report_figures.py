@@ -7,7 +7,7 @@ from typing import Final
 
 from huanjie.reporting.v1 import forms_pb2 as pb
 from huanjie.reporting.v1.reporting_pb2 import AssignmentResponse
-from services.chassis import tree
+from services.chassis import routes, tree
 from services.chassis.act import Act
 from services.chassis.holdings import Holdings
 from services.chassis.refusals import BadRequest, NotFound, PermissionDenied, Refusal, StaleVersion, to_wire
@@ -94,7 +94,7 @@ class _Desk:
 
     def __init__(self, act: Act) -> None:
         self._act = act
-        self._holdings = Holdings(act.tx, act.principal)
+        self._holdings = Holdings(act.principal)
         self._now = Now(act.now_us)
         self._cases = Cases(act.tx)
         self._forms = DirectiveForms(act.tx)
@@ -102,12 +102,13 @@ class _Desk:
 
     def decide(self, command: pb.ReportFiguresRequest) -> _Row:
         """Raises whatever forbids the report but its figures, which the row's check judges."""
-        unit = self._unit(command)
+        directive = self._directive(command.directive_id)
+        unit = routes.stand(self._act.tx, directive.route_id, self._unit(command))
         grant = self._holdings.fit(REPORT_ROW, unit)
         if grant is None:
             raise PermissionDenied(action="ReportFigures")
-        form = self._forms.asked(self._directive(command.directive_id).directive_id)
-        case = self._cases.of(self._directive(command.directive_id), unit)
+        form = self._forms.asked(directive.directive_id)
+        case = self._cases.of(directive, unit)
         if command.expected_version not in (0, case.assignment.version):
             raise StaleVersion(expected=command.expected_version, actual=case.assignment.version)
         checked = checked_of(form, command)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from huanjie.reporting.v1 import reporting_pb2 as pb
-from services.chassis import tree
+from services.chassis import routes
 from services.chassis.act import Act
 from services.chassis.holdings import Holdings
 from services.chassis.refusals import BadRequest, NotFound, PermissionDenied, Refusal, StaleVersion, to_wire
@@ -35,7 +35,7 @@ class _Batch:
 
     def __init__(self, act: Act) -> None:
         self._act = act
-        self._holdings = Holdings(act.tx, act.principal)
+        self._holdings = Holdings(act.principal)
         self._now = Now(act.now_us)
         self._cases = Cases(act.tx)
         self._forms = DirectiveForms(act.tx)
@@ -51,13 +51,14 @@ class _Batch:
 
     def _decide(self, row: pb.SubmitReportRequest) -> tuple[Case, Outcome]:
         figures = figures_of(row, row.evidence)
-        unit = tree.find(self._act.tx, row.unit_id)
+        directive = self._directive(row.directive_id)
+        unit = routes.find(self._act.tx, directive.route_id, row.unit_id)
         if unit is None:
             raise NotFound(kind="unit", id=row.unit_id)
         grant = self._holdings.fit(REPORT_ROW, unit)
         if grant is None:
             raise PermissionDenied(action="SubmitReports")
-        case = self._cases.of(self._directive(row.directive_id), unit)
+        case = self._cases.of(directive, unit)
         if row.expected_version not in (0, case.assignment.version):
             raise StaleVersion(expected=row.expected_version, actual=case.assignment.version)
         self._forms.check_bare(row.directive_id)

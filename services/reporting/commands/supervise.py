@@ -92,10 +92,11 @@ def withdraw_order(command: pb.WithdrawOrderRequest, act: Act) -> pb.OrderRespon
 
 def _order(act: Act, order_id: str, expected_version: int, ways: tuple[Allow, ...], action: str) -> tuple[Order, str]:
     """The order, and the unit for which the caller acts on it."""
-    order = orders.load_order(act.tx, order_id)
+    row = orders.load_order_row(act.tx, order_id)
+    order = row.order
     if tree.find(act.tx, order.unit_id) is None:
         raise NotFound(kind="unit", id=order.unit_id)
-    unit_id = acts_for(act, ways, order.unit_id, action)
+    unit_id = acts_for(act, ways, order.unit_id, action, directives.route_of(act.tx, row.directive_id))
     check_seen(expected_version, order.version)
     return order, unit_id
 

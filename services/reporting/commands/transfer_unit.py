@@ -6,7 +6,7 @@ from huanjie.reporting.v1 import reporting_pb2 as pb
 from services.chassis.act import Act
 from services.chassis.refusals import BadRequest
 from services.reporting.commands.unit_fields import reason_of
-from services.reporting.commands.unit_guards import check_over, check_version
+from services.reporting.commands.unit_guards import check_over, check_routes, check_version
 from services.reporting.domain import units
 from services.reporting.store.units import height, load_above, load_active
 
@@ -21,5 +21,7 @@ def transfer_unit(command: pb.TransferUnitRequest, act: Act) -> pb.TransferUnitR
     for parent_id in filter(None, (unit.parent_id, command.to_parent_id)):
         check_over(act.tx, act.principal, parent_id, "TransferUnit")
     check_version(unit, command.expected_version)
-    act.record(units.transfer(unit, above, height(act.tx, unit), reason), subject=unit.unit_id)
+    event = units.transfer(unit, above, height(act.tx, unit), reason)
+    check_routes(act.tx, unit.unit_id, command.to_parent_id)
+    act.record(event, subject=unit.unit_id)
     return pb.TransferUnitResponse()

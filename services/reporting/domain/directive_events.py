@@ -48,6 +48,7 @@ class DirectiveIssued:
     verify_workdays: int
     parent_directive_id: str = ""
     evidence_reason: str = ""
+    route_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

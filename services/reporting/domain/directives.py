@@ -83,6 +83,8 @@ class Directive:
     version: int
     # Why reports must bring evidence; empty: they bring none.
     evidence_reason: str
+    # Whose tree it takes; empty: the unit tree.
+    route_id: str = ""
 
     def check_open(self) -> None:
         """Raises DirectiveWithdrawnAlready."""

@@ -6,6 +6,7 @@ from services.reporting.domain.evidence_events import EVIDENCE_EVENTS
 from services.reporting.domain.form_events import FORM_EVENTS
 from services.reporting.domain.matter_events import MATTER_EVENTS
 from services.reporting.domain.message_events import MESSAGE_EVENTS
+from services.reporting.domain.route_events import ROUTE_EVENTS
 from services.reporting.domain.supervision_events import SUPERVISION_EVENTS
 from services.reporting.domain.unit_events import UNIT_EVENTS
 
@@ -18,4 +19,5 @@ EVENTS: tuple[type, ...] = (
     *DUTY_EVENTS,
     *FORM_EVENTS,
     *EVIDENCE_EVENTS,
+    *ROUTE_EVENTS,
 )

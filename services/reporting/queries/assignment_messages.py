@@ -7,6 +7,7 @@ from typing import Final
 
 from huanjie.reporting.v1 import directives_pb2
 from huanjie.reporting.v1 import reporting_pb2 as pb
+from services.chassis import routes
 from services.chassis.ask import Ask
 from services.chassis.holdings import Holdings
 from services.chassis.tree import TreeUnit
@@ -16,6 +17,7 @@ from services.reporting.domain.assignment_machine import Action
 from services.reporting.domain.assignments import Case
 from services.reporting.permissions import PERMISSIONS
 from services.reporting.queries.evidence_messages import file_message
+from services.reporting.queries.matter_messages import Names
 from services.reporting.store import assignments, directives, evidence, forms
 from services.reporting.store.posts import posts_of
 
@@ -42,7 +44,7 @@ Row = tuple[TreeUnit, Case]
 
 
 def assignment_messages(ask: Ask, rows: Sequence[Row]) -> list[pb.Assignment]:
-    """The rows in their order; names and texts are read at once."""
+    """The rows in their order, each unit as it stands on the directive's route; names and texts are read at once."""
     persons = {
         (post.unit_id, post.person_id): post.person_name
         for posts in posts_of(ask.reader, {unit.unit_id for unit, _ in rows}).values()
@@ -50,10 +52,13 @@ def assignment_messages(ask: Ask, rows: Sequence[Row]) -> list[pb.Assignment]:
     }
     texts = {case.directive.directive_id: "" for _, case in rows}
     texts = {directive_id: directives.wording(ask.reader, directive_id).text for directive_id in texts}
-    holdings = Holdings(ask.reader, ask.principal)
+    holdings, names = Holdings(ask.principal), Names(ask.reader)
+    by_route = routes.names_of(ask.reader, [case.directive.route_id for _, case in rows])
     found = []
     for unit, case in rows:
         message = _message(unit, case)
+        message.route_name = by_route.get(case.directive.route_id, "")
+        message.superior_name = names.of(unit.parent_id)
         message.person_name = persons.get((unit.unit_id, case.assignment.person_id), "")
         message.text = texts[case.directive.directive_id]
         form = forms.form_of(ask.reader, case.directive.directive_id)
@@ -96,6 +101,8 @@ def _message(unit: TreeUnit, case: Case) -> pb.Assignment:
         evidence_reason=directive.evidence_reason,
         correction_number=own.correction_number,
         correction_reason=own.correction_reason,
+        route_id=directive.route_id,
+        superior_unit_id=unit.parent_id,
     )
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from huanjie.reporting.v1 import directives_pb2
 from huanjie.reporting.v1 import reporting_pb2 as pb
-from services.chassis import tree
+from services.chassis import routes, tree
 from services.chassis.scope import Scope
 from services.chassis.store import Reader
-from services.kernel.paths import segments
 from services.reporting.domain.assignment_machine import State
 from services.reporting.domain.deadlines import STAGES
 from services.reporting.domain.directives import Directive
@@ -20,7 +19,8 @@ def visible(reader: Reader, directive: Directive, scope: Scope) -> bool:
     issuer = tree.find(reader, directive.issuer_unit_id)
     if issuer is not None and scope.sees(issuer.path):
         return True
-    own = [unit for path in scope.paths if (unit := tree.find(reader, segments(path)[-1])) is not None]
+    found = (routes.find(reader, directive.route_id, unit_id) for unit_id in scope.unit_ids)
+    own = [unit for unit in found if unit is not None]
     return any(case.assignment.state is not State.PENDING for case in cases_of(reader, directive, own))
 
 
@@ -60,4 +60,6 @@ def directive_message(reader: Reader, directive: Directive) -> pb.Directive:
         form_id=form.form_id if form else "",
         form_version=form.version if form else 0,
         evidence_reason=directive.evidence_reason,
+        route_id=directive.route_id,
+        route_name=routes.names_of(reader, (directive.route_id,)).get(directive.route_id, ""),
     )

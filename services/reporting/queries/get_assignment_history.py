@@ -6,7 +6,7 @@ from huanjie.reporting.v1 import reporting_pb2 as pb
 from services.chassis import ledger
 from services.chassis.ask import Ask
 from services.reporting.domain.directives import subject_of
-from services.reporting.queries.get_assignment import seen_unit
+from services.reporting.queries.get_assignment import seen_on
 from services.reporting.queries.history_items import HISTORY_ITEMS_MAX, history_items
 from services.reporting.store import directives
 from services.reporting.store.assignments import case_of
@@ -14,8 +14,8 @@ from services.reporting.store.assignments import case_of
 
 def get_assignment_history(query: pb.GetAssignmentHistoryRequest, ask: Ask) -> pb.GetAssignmentHistoryResponse:
     """The issue, the dispatch that reached the unit, and the unit's own. Raises NotFound, NotOnRoute."""
-    unit = seen_unit(ask, query.unit_id)
     directive = directives.load(ask.reader, query.directive_id)
+    unit = seen_on(ask, directive, query.unit_id)
     reached = case_of(ask.reader, directive, unit).assignment.dispatch_position
     entries = ledger.read_subject(ask.reader, directive.directive_id)
     if reached:

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from huanjie.reporting.v1 import evidence_pb2 as pb
-from services.chassis import tree
+from services.chassis import routes
 from services.chassis.ask import Ask
-from services.chassis.holdings import Holdings
 from services.chassis.refusals import NotFound
 from services.reporting.domain.evidence_files import FILE_BYTES_MAX, PIXELS_MAX, UNIT_FILES_MAX, Kind
 from services.reporting.permissions import SEES_EVIDENCE
 from services.reporting.queries.evidence_messages import file_message
+from services.reporting.queries.matter_messages import May
 from services.reporting.store import evidence
 
 
 def get_evidence(query: pb.GetEvidenceRequest, ask: Ask) -> pb.EvidenceFile:
     """Raises NotFound, also for what the caller may not see."""
     file = evidence.load(ask.reader, query.unit_id, query.file_sha256)
-    unit = tree.find(ask.reader, query.unit_id)
-    seen = unit is not None and Holdings(ask.reader, ask.principal).fit(SEES_EVIDENCE, unit) is not None
+    may, unit_id = May(ask), query.unit_id
+    ways = (routes.UNIT_TREE, *evidence.routes_shown_on(ask.reader, unit_id, query.file_sha256))
+    seen = any(may(SEES_EVIDENCE, unit_id, route_id) for route_id in ways)
     if not seen and not evidence.published(ask.reader, query.unit_id, query.file_sha256):
         raise NotFound(kind="blob", id=query.file_sha256)
     return file_message(file)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from huanjie.reporting.v1 import reporting_pb2 as pb
-from services.chassis import tree
+from services.chassis import routes
 from services.chassis.ask import Ask
 from services.chassis.paging import cursor_of, key_of, rows_of
 from services.chassis.refusals import BadRequest
@@ -17,7 +17,7 @@ from services.reporting.domain.assignment_machine import State
 from services.reporting.domain.assignments import Case
 from services.reporting.domain.directives import Directive, DirectiveState
 from services.reporting.queries.assignment_messages import Row, assignment_messages
-from services.reporting.queries.get_assignment import seen_unit
+from services.reporting.queries.get_assignment import seen_on, seen_unit
 from services.reporting.queries.list_directives import NEWEST, newest_first
 from services.reporting.store import directives
 from services.reporting.store.assignments import case_of
@@ -67,19 +67,32 @@ def _wanted(query: pb.ListAssignmentsRequest, ask: Ask) -> _Wanted:
         raise BadRequest(field="unit_id", problem="required")
     if not {state.value for state in State}.issuperset(query.states):
         raise BadRequest(field="states", problem="out_of_range")
-    unit = seen_unit(ask, query.unit_id or query.children_of_unit_id)
+    unit_id = query.unit_id or query.children_of_unit_id
+    if query.directive_id:
+        unit = seen_on(ask, directives.load(ask.reader, query.directive_id), unit_id)
+    else:
+        unit = seen_unit(ask, unit_id)
     return _Wanted(unit, bool(query.children_of_unit_id), query.directive_id, frozenset(query.states))
 
 
 def _after(reader: Reader, wanted: _Wanted, after: Key) -> Iterator[tuple[Key, Row | None]]:
     """What lies after a key in the order of the list; None stands for what is not listed."""
-    units = tree.children(reader, wanted.unit.unit_id) if wanted.children else [wanted.unit]
+    units: dict[str, list[TreeUnit]] = {}
     for directive in _directives(reader, wanted, after[0]):
-        for unit in units:
+        if directive.route_id not in units:
+            units[directive.route_id] = _units(reader, wanted, directive.route_id)
+        for unit in units[directive.route_id]:
             key = (directive.position, unit.code, unit.unit_id)
             if key[0] == after[0] and key[1:] <= after[1:]:
                 continue
             yield key, _row(reader, wanted, directive, unit)
+
+
+def _units(reader: Reader, wanted: _Wanted, route_id: str) -> list[TreeUnit]:
+    """As they stand on a route."""
+    if wanted.children:
+        return routes.children(reader, route_id, wanted.unit.unit_id)
+    return [routes.stand(reader, route_id, wanted.unit)]
 
 
 def _directives(reader: Reader, wanted: _Wanted, position: int) -> Iterator[Directive]:

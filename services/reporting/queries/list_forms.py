@@ -17,7 +17,7 @@ from services.reporting.domain.form_errors import FormNotAsked
 from services.reporting.domain.forms import catalogue
 from services.reporting.domain.forms.model import Form
 from services.reporting.queries.form_messages import explanation_messages, figure_messages, form_message
-from services.reporting.queries.get_assignment import seen_unit
+from services.reporting.queries.get_assignment import seen_on
 from services.reporting.store import directives, forms
 from services.reporting.store.assignments import Cases, case_of
 
@@ -35,8 +35,8 @@ def list_forms(query: pb.ListFormsRequest, ask: Ask) -> pb.ListFormsResponse:
 
 def get_report_form(query: pb.GetReportFormRequest, ask: Ask) -> pb.GetReportFormResponse:
     """Nothing that the unit has given once under the turnover is asked again. Raises NotFound, FormNotAsked."""
-    unit = seen_unit(ask, query.unit_id)
     directive = directives.load(ask.reader, query.directive_id)
+    unit = seen_on(ask, directive, query.unit_id)
     case = case_of(ask.reader, directive, unit)
     form = _form(ask.reader, directive)
     own = forms.reported(ask.reader, directive.directive_id, unit.unit_id)
@@ -66,8 +66,8 @@ def known_figures(
 
 def list_form_rows(query: pb.ListFormRowsRequest, ask: Ask) -> pb.ListFormRowsResponse:
     """A unit, or the obliged units below it, with what is known of each: the rows of a workbook."""
-    unit = seen_unit(ask, query.unit_id)
     directive = directives.load(ask.reader, query.directive_id)
+    unit = seen_on(ask, directive, query.unit_id)
     form = _form(ask.reader, directive)
     answer = pb.ListFormRowsResponse(form_id=form.form_id, form_version=form.version, directive_title=directive.title)
     cases = Cases(ask.reader)
@@ -78,7 +78,7 @@ def list_form_rows(query: pb.ListFormRowsRequest, ask: Ask) -> pb.ListFormRowsRe
     rows_max = rows_of(query, FORM_ROWS_DEFAULT, FORM_ROWS_MAX)
     last = str(after)
     for _ in range(0, LOOKED_AT_UNITS_MAX, LOOK_UNITS):
-        found = forms.units_after(ask.reader, unit, last, LOOK_UNITS)
+        found = forms.units_after(ask.reader, directive.route_id, unit, last, LOOK_UNITS)
         for below in found:
             if len(answer.rows) == rows_max:
                 answer.next_cursor = cursor_of(last)
@@ -95,6 +95,7 @@ def list_form_rows(query: pb.ListFormRowsRequest, ask: Ask) -> pb.ListFormRowsRe
 def _row(ask: Ask, form: Form, unit: TreeUnit, case: Case) -> pb.FormRow:
     own = forms.reported(ask.reader, case.directive.directive_id, unit.unit_id)
     figures = known_figures(ask.reader, form, case.directive, unit, own)
+    # As the unit stands on the directive's route: whoever fills the table in knows it under that superior.
     parent = tree.find(ask.reader, unit.parent_id) if unit.parent_id else None
     return pb.FormRow(
         unit_id=unit.unit_id,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from huanjie.reporting.v1 import supervision_pb2 as pb
-from services.chassis import tree
+from services.chassis import routes, tree
 from services.chassis.ask import Ask
 from services.chassis.paging import cursor_of, key_of, rows_of
 from services.chassis.refusals import BadRequest, NotFound
@@ -20,7 +20,7 @@ from services.reporting.domain.owing import Owed
 from services.reporting.queries.get_assignment import seen_unit
 from services.reporting.queries.list_directives import NEWEST, newest_first
 from services.reporting.queries.order_messages import digest_messages, order_messages, owed_messages
-from services.reporting.store import orders
+from services.reporting.store import directives, orders
 from services.reporting.store.orders import OrderRow
 from services.reporting.store.owing import Owing
 
@@ -109,13 +109,14 @@ def _red(reader: Reader, top: TreeUnit, after: Key, now_us: int) -> Iterator[tup
 
 
 def _parents(reader: Reader, directive: Directive, top: TreeUnit, from_path: str) -> Iterator[TreeUnit]:
-    issuer = tree.find(reader, directive.issuer_unit_id)
+    route_id = directive.route_id
+    issuer, top = routes.find(reader, route_id, directive.issuer_unit_id), routes.stand(reader, route_id, top)
     if issuer is None or not (contains(issuer.path, top.path) or contains(top.path, issuer.path)):
         return
     area = top if contains(issuer.path, top.path) else issuer
     # One character less: the parent itself is looked at again.
     path = from_path[:-1]
-    while parents := tree.parents_page(reader, area.path, path, SLICE_PARENTS):
+    while parents := routes.parents_page(reader, route_id, area.path, path, SLICE_PARENTS):
         yield from parents
         path = parents[-1].path
 
@@ -131,6 +132,8 @@ def _items(owing: Owing, parent: TreeUnit, top: TreeUnit, now_us: int) -> list[O
 
 def _seen(ask: Ask, row: OrderRow) -> OrderRow:
     unit = tree.find(ask.reader, row.order.unit_id)
-    if unit is None or not ask.scope().sees(unit.path):
-        raise NotFound(kind="order", id=row.order.order_id)
-    return row
+    if unit is not None:
+        standing = routes.stand(ask.reader, directives.route_of(ask.reader, row.directive_id), unit)
+        if ask.scope().sees(unit.path) or ask.scope().sees_on_route(standing.path):
+            return row
+    raise NotFound(kind="order", id=row.order.order_id)

@@ -8,9 +8,9 @@ from itertools import islice
 from typing import Final, TypeVar
 
 from huanjie.reporting.v1 import supervision_pb2 as pb
+from services.chassis import routes
 from services.chassis.ask import Ask
 from services.chassis.paging import cursor_of, key_of, rows_of
-from services.chassis.permissions import Allow
 from services.chassis.tree import TreeUnit
 from services.kernel.workdays import WorkCalendar
 from services.reporting.domain import deadlines as due
@@ -25,7 +25,7 @@ from services.reporting.permissions import ANSWERS, DOES, HANDLES, PASSES_ON, PU
 from services.reporting.queries.get_assignment import seen_unit
 from services.reporting.queries.list_directives import NEWEST, newest_first
 from services.reporting.queries.list_published_answers import waiting_below
-from services.reporting.queries.matter_messages import Names, may_of, short_light
+from services.reporting.queries.matter_messages import May, Names, short_light
 from services.reporting.store import assignments, directives, matters, orders, reminders
 from services.reporting.store.assignments import Cases
 from services.reporting.store.orders import OrderRow
@@ -63,7 +63,7 @@ class _Desk:
     now_us: int
     calendar: WorkCalendar
     names: Names
-    may: Callable[[Sequence[Allow], str], bool]
+    may: May
 
     def item(self, task: str, title: str, unit_id: str, due_us: int, **ids: str) -> pb.TodayItem:
         light = self._light(due_us, short="directive_id" not in ids) if due_us else ""
@@ -94,7 +94,7 @@ def list_today(query: pb.ListTodayRequest, ask: Ask) -> pb.ListTodayResponse:
     unit = seen_unit(ask, query.unit_id)
     section, number, text = key_of(query, 0, NEWEST, "")
     rows_max = rows_of(query, TODAY_ROWS_DEFAULT, TODAY_ROWS_MAX)
-    desk = _Desk(ask, unit, ask.context.now_us(), due.newest_calendar(), Names(ask.reader), may_of(ask))
+    desk = _Desk(ask, unit, ask.context.now_us(), due.newest_calendar(), Names(ask.reader), May(ask))
     rows = list(islice(_rows(desk, int(section), (min(int(number), NEWEST), str(text))), rows_max + 1))
     cursor = ""
     if len(rows) > rows_max:
@@ -120,9 +120,10 @@ def _own_steps(desk: _Desk, after: Key) -> Iterator[Row]:
         return
     cases = Cases(desk.ask.reader)
     for directive in newest_first(desk.ask.reader, after[0], DirectiveState.OPEN):
-        if not directives.on_route(desk.ask.reader, directive, desk.unit):
+        unit = routes.stand(desk.ask.reader, directive.route_id, desk.unit)
+        if not directives.on_route(desk.ask.reader, directive, unit):
             continue
-        case = cases.of(directive, desk.unit)
+        case = cases.of(directive, unit)
         step = owed(case, Above(()), desk.calendar)
         if step is None:
             continue
@@ -140,9 +141,10 @@ def _to_pass_on(desk: _Desk, after: Key) -> Iterator[Row]:
         return
     cases = Cases(desk.ask.reader)
     for directive in newest_first(desk.ask.reader, after[0], DirectiveState.OPEN):
-        if not directives.on_route(desk.ask.reader, directive, desk.unit):
+        unit = routes.stand(desk.ask.reader, directive.route_id, desk.unit)
+        if not directives.on_route(desk.ask.reader, directive, unit):
             continue
-        case = cases.of(directive, desk.unit)
+        case = cases.of(directive, unit)
         if case.state not in ON_DESK or not assignments.dispatch_pending(desk.ask.reader, directive, desk.unit.unit_id):
             continue
         due_us = _dispatch_due(desk, directive, case.layer, case.assignment.shift_workdays)
@@ -171,6 +173,7 @@ def _to_verify(desk: _Desk, after: Key) -> Iterator[Row]:
         if directive_id not in found:
             found[directive_id] = directives.load(desk.ask.reader, directive_id)
         directive = found[directive_id]
+        unit = routes.stand(reader, directive.route_id, unit)
         # A merged or transferred unit may stand off the route by now.
         if directive.state is not DirectiveState.OPEN or not directives.on_route(desk.ask.reader, directive, unit):
             continue

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from huanjie.reporting.v1 import verification_pb2 as pb
-from services.chassis import tree
+from services.chassis import routes, tree
 from services.chassis.ask import Ask
 from services.chassis.holdings import Holdings
 from services.chassis.paging import cursor_of, key_of, rows_of
 from services.chassis.tree import TreeUnit
-from services.kernel.paths import contains
+from services.kernel.paths import segments
 from services.reporting.domain.assignments import Case
-from services.reporting.domain.directives import DirectiveState
+from services.reporting.domain.directives import Directive, DirectiveState
 from services.reporting.queries.assignment_messages import actions_of
 from services.reporting.queries.get_assignment import seen_unit
 from services.reporting.store import directives, forms
@@ -32,7 +32,7 @@ def list_verification_queue(query: pb.ListVerificationQueueRequest, ask: Ask) ->
     due_us, directive_id, unit_id = key_of(query, 0, "", "")
     last: Waiting = (int(due_us), str(directive_id), str(unit_id))
     rows_max = rows_of(query, QUEUE_ROWS_DEFAULT, QUEUE_ROWS_MAX)
-    cases, holdings = Cases(ask.reader), Holdings(ask.reader, ask.principal)
+    cases, holdings = Cases(ask.reader), Holdings(ask.principal)
     answer = pb.ListVerificationQueueResponse()
     looked_at = waiting_after(ask.reader, last, QUEUE_LOOKED_AT_MAX)
     for waiting in looked_at:
@@ -40,10 +40,13 @@ def list_verification_queue(query: pb.ListVerificationQueueRequest, ask: Ask) ->
             answer.next_cursor = cursor_of(*last)
             return answer
         last = waiting
-        below = _below(ask, unit, query.directive_id, waiting)
+        if query.directive_id not in ("", waiting[1]):
+            continue
+        directive = directives.load(ask.reader, waiting[1])
+        below = _below(ask, unit, directive, waiting[2])
         if below is None:
             continue
-        case = cases.of(directives.load(ask.reader, waiting[1]), below)
+        case = cases.of(directive, below)
         if case.obliged and not case.withdrawn_above and case.directive.state is DirectiveState.OPEN:
             answer.reports.append(_message(ask, holdings, below, case))
     if len(looked_at) == QUEUE_LOOKED_AT_MAX:
@@ -64,11 +67,10 @@ def get_verification_record(query: pb.GetVerificationRecordRequest, ask: Ask) ->
     )
 
 
-def _below(ask: Ask, unit: TreeUnit, directive_id: str, waiting: Waiting) -> TreeUnit | None:
-    if directive_id and waiting[1] != directive_id:
-        return None
-    found = tree.find(ask.reader, waiting[2])
-    if found is None or not found.active or found.unit_id == unit.unit_id or not contains(unit.path, found.path):
+def _below(ask: Ask, unit: TreeUnit, directive: Directive, unit_id: str) -> TreeUnit | None:
+    """An active unit that stands below another on the directive's route, as it stands there."""
+    found = routes.find(ask.reader, directive.route_id, unit_id)
+    if found is None or not found.active or unit.unit_id not in segments(found.path)[:-1]:
         return None
     return found
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from huanjie.reporting.v1 import matters_pb2 as pb
-from services.chassis import tree
+from services.chassis import routes, tree
 from services.chassis.ask import Ask
 from services.chassis.holdings import Holdings
 from services.chassis.permissions import Allow
@@ -64,20 +64,21 @@ class Names:
         return self._names[unit_id]
 
 
-def may_of(ask: Ask) -> Callable[[Sequence[Allow], str], bool]:
+class May:
     """Whether this caller passes one of the ways to a unit."""
-    holdings = Holdings(ask.reader, ask.principal)
 
-    def may(ways: Sequence[Allow], unit_id: str) -> bool:
-        unit = tree.find(ask.reader, unit_id)
-        return unit is not None and holdings.fit(ways, unit) is not None
+    def __init__(self, ask: Ask) -> None:
+        self._reader = ask.reader
+        self._holdings = Holdings(ask.principal)
 
-    return may
+    def __call__(self, ways: Sequence[Allow], unit_id: str, route_id: str = routes.UNIT_TREE) -> bool:
+        unit = routes.find(self._reader, route_id, unit_id)
+        return unit is not None and self._holdings.fit(ways, unit) is not None
 
 
 def matter_messages(ask: Ask, rows: Iterable[MatterRow], now_us: int) -> list[pb.Matter]:
     """The rows in their order."""
-    names, may = Names(ask.reader), may_of(ask)
+    names, may = Names(ask.reader), May(ask)
     found = []
     for row in rows:
         matter = row.matter
@@ -132,7 +133,7 @@ def published_messages(ask: Ask, rows: Iterable[PublishedRow]) -> list[pb.Publis
 
 def question_messages(ask: Ask, rows: Iterable[QuestionRow], now_us: int) -> list[pb.PublicQuestion]:
     """The rows in their order; who drafted may not approve, and is not offered it."""
-    may = may_of(ask)
+    may = May(ask)
     found = []
     for row in rows:
         question = row.question
@@ -166,7 +167,7 @@ def question_messages(ask: Ask, rows: Iterable[QuestionRow], now_us: int) -> lis
 
 def practice_messages(ask: Ask, rows: Iterable[PracticeRow]) -> list[pb.Practice]:
     """The rows in their order."""
-    names, may = Names(ask.reader), may_of(ask)
+    names, may = Names(ask.reader), May(ask)
     found = []
     for row in rows:
         practice = row.practice

@@ -14,7 +14,7 @@ from services.reporting.domain.lights import light_of
 from services.reporting.domain.orders import OPEN, TRANSITIONS, OrderAction, has_evidence
 from services.reporting.domain.owing import Owed
 from services.reporting.permissions import HANDLES, ORDERS, REVIEWS
-from services.reporting.queries.matter_messages import Names, may_of, short_light
+from services.reporting.queries.matter_messages import May, Names, short_light
 from services.reporting.store import directives
 from services.reporting.store.orders import DigestRow, OrderRow
 from services.reporting.store.posts import posts_of
@@ -47,7 +47,7 @@ class Titles:
 def order_messages(ask: Ask, rows: Iterable[OrderRow], now_us: int) -> list[pb.Order]:
     """The rows in their order; a handler is offered no review, and nobody a close without evidence."""
     shown = list(rows)
-    names, titles, may = Names(ask.reader), Titles(ask.reader), may_of(ask)
+    names, titles, may = Names(ask.reader), Titles(ask.reader), May(ask)
     persons = {
         (post.unit_id, post.person_id): post.person_name
         for posts in posts_of(ask.reader, {row.order.unit_id for row in shown}).values()
@@ -83,7 +83,7 @@ def order_messages(ask: Ask, rows: Iterable[OrderRow], now_us: int) -> list[pb.O
                 method
                 for method, action, ways in _METHODS
                 if (order.state, action) in TRANSITIONS
-                and may(ways, order.unit_id)
+                and may(ways, order.unit_id, directives.route_of(ask.reader, row.directive_id))
                 and not (action in _REVIEWING and handled)
                 and not (action is OrderAction.CLOSE and not has_evidence(order))
             ],

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from services.chassis import tree
+from services.chassis import routes, tree
 from services.chassis.refusals import NotFound
 from services.chassis.store import Reader, Row, StoreCorrupt, int_of, text_of
 from services.chassis.tree import TreeUnit
@@ -38,7 +38,7 @@ class Reached:
 
 def load_case(reader: Reader, directive: Directive, unit_id: str) -> Case:
     """One assignment, with what stands above it. Raises NotFound, or NotOnRoute."""
-    unit = tree.find(reader, unit_id)
+    unit = routes.find(reader, directive.route_id, unit_id)
     if unit is None:
         raise NotFound(kind="unit", id=unit_id)
     return case_of(reader, directive, unit)
@@ -57,7 +57,8 @@ class Cases:
         self._withdrawn: dict[tuple[str, str], str] = {}
 
     def of(self, directive: Directive, unit: TreeUnit) -> Case:
-        """The unit's case. Raises NotOnRoute."""
+        """The unit's case, wherever it was found. Raises NotOnRoute."""
+        unit = routes.stand(self._reader, directive.route_id, unit)
         obliged = obliges(directive.reach, directive.issuer_unit_id, unit)
         if not obliged and not directives.on_route(self._reader, directive, unit):
             raise NotOnRoute(unit_id=unit.unit_id)
@@ -157,11 +158,11 @@ def _assignment_of(row: Row) -> Assignment:
 
 def child_cases(reader: Reader, directive: Directive, parent_id: str) -> list[Case]:
     """The assignments of a unit's children on the route, by the children's codes."""
-    return cases_of(reader, directive, tree.children(reader, parent_id))
+    return cases_of(reader, directive, routes.children(reader, directive.route_id, parent_id))
 
 
 def cases_of(reader: Reader, directive: Directive, units: Iterable[TreeUnit]) -> list[Case]:
-    """Those of the units that stand on the route, in their order."""
+    """Those of the units, as they stand on the directive's route, to which it comes; in their order."""
     cases = Cases(reader)
     return [cases.of(directive, unit) for unit in units if directives.on_route(reader, directive, unit)]
 
@@ -169,7 +170,8 @@ def cases_of(reader: Reader, directive: Directive, units: Iterable[TreeUnit]) ->
 def dispatch_pending(reader: Reader, directive: Directive, parent_id: str) -> bool:
     """Whether a child on the route waits for the unit to pass the directive on."""
     sent = sent_to_all(reader, directive.directive_id, parent_id)
-    late = [unit for unit in tree.children(reader, parent_id) if unit.joined > sent.position]
+    below = routes.children(reader, directive.route_id, parent_id)
+    late = [unit for unit in below if unit.joined > sent.position]
     return any(
         case_of(reader, directive, unit).assignment.state is State.PENDING
         for unit in late
@@ -177,14 +179,22 @@ def dispatch_pending(reader: Reader, directive: Directive, parent_id: str) -> bo
     )
 
 
+_REPORTED = "c.state = 'active' AND a.state IN ('reported', 'rectified') AND (a.unit_id, a.directive_id) > (?, ?)"
+
+
 def reported_children(reader: Reader, parent_id: str, after: str, rows_max: int) -> list[tuple[TreeUnit, str]]:
-    """(child, directive id) of reports that wait for a verifier, after a key "unit id/directive id"."""
+    """(child, directive id) of reports that wait for a verifier, after a key "unit id/directive id": of each
+    directive's children on its own route.
+    """
     unit_id, _, directive_id = after.partition("/")
     rows = reader.all(
         "SELECT a.unit_id, a.directive_id FROM tree_unit c JOIN assignment a ON a.unit_id = c.unit_id "
-        "AND a.state IN ('reported', 'rectified') WHERE c.parent_id = ? AND c.state = 'active' "
-        "AND (a.unit_id, a.directive_id) > (?, ?) ORDER BY a.unit_id, a.directive_id LIMIT ?",
-        (parent_id, unit_id, directive_id, rows_max),
+        "JOIN directive d ON d.directive_id = a.directive_id WHERE c.parent_id = ? AND NOT EXISTS "
+        f"(SELECT 1 FROM route_unit r WHERE r.route_id = d.route_id AND r.unit_id = c.unit_id) AND {_REPORTED} "
+        "UNION ALL SELECT a.unit_id, a.directive_id FROM route_unit r JOIN tree_unit c ON c.unit_id = r.unit_id "
+        "JOIN assignment a ON a.unit_id = r.unit_id JOIN directive d ON d.directive_id = a.directive_id "
+        f"AND d.route_id = r.route_id WHERE r.parent_id = ? AND {_REPORTED} ORDER BY 1, 2 LIMIT ?",
+        (parent_id, unit_id, directive_id, parent_id, unit_id, directive_id, rows_max),
     )
     found = ((tree.find(reader, text_of(row[0])), text_of(row[1])) for row in rows)
     return [(unit, directive_id) for unit, directive_id in found if unit is not None]
@@ -195,15 +205,12 @@ def reported_children(reader: Reader, parent_id: str, after: str, rows_max: int)
 
 def open_count(reader: Reader, unit_id: str) -> int:
     """How many assignments the unit owes work under: obliged, dispatched, neither verified nor withdrawn."""
-    unit = tree.find(reader, unit_id)
-    if unit is None:
-        return 0
-    cases = [
-        case_of(reader, directive, unit)
-        for directive in directives.all_open(reader)
-        if obliges(directive.reach, directive.issuer_unit_id, unit)
-    ]
-    return sum(case.state not in CLOSED for case in cases)
+    count = 0
+    for directive in directives.all_open(reader):
+        unit = routes.find(reader, directive.route_id, unit_id)
+        if unit is not None and obliges(directive.reach, directive.issuer_unit_id, unit):
+            count += case_of(reader, directive, unit).state not in CLOSED
+    return count
 
 
 # An SQL condition with two parameters: what is open and named to a person on a post.

@@ -58,6 +58,16 @@ def of_report(reader: Reader, directive_id: str, unit_id: str) -> list[KeptFile]
     return [file for sha256 in named if (file := find(reader, unit_id, sha256)) is not None]
 
 
+def routes_shown_on(reader: Reader, unit_id: str, sha256: str) -> list[str]:
+    """Routes of the directives whose present report of the unit names the file."""
+    rows = reader.all(
+        "SELECT DISTINCT d.route_id, e.files FROM directive d JOIN report_evidence e "
+        "ON e.directive_id = d.directive_id AND e.unit_id = ? WHERE d.route_id <> ''",
+        (unit_id,),
+    )
+    return [text_of(row[0]) for row in rows if sha256 in json.loads(text_of(row[1]))]
+
+
 def published(reader: Reader, unit_id: str, sha256: str) -> bool:
     """Whether a method of the unit that stands before all units names the file."""
     rows = reader.all("SELECT evidence FROM practice WHERE unit_id = ? AND state = 'published'", (unit_id,))

@@ -12,6 +12,7 @@ from services.reporting.store.evolve_forms import FORM_EVOLVE
 from services.reporting.store.evolve_matters import MATTER_EVOLVE
 from services.reporting.store.evolve_messages import MESSAGE_EVOLVE
 from services.reporting.store.evolve_orders import SUPERVISION_EVOLVE
+from services.reporting.store.evolve_routes import ROUTE_EVOLVE
 from services.reporting.store.evolve_units import UNIT_EVOLVE
 from services.reporting.store.reminders import REMINDER_EVOLVE
 
@@ -25,4 +26,5 @@ EVOLVE: Mapping[type, Evolve] = {
     **FORM_EVOLVE,
     **EVIDENCE_EVOLVE,
     **REMINDER_EVOLVE,
+    **ROUTE_EVOLVE,
 }

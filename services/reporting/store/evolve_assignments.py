@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from services.chassis import tree
+from services.chassis import routes, tree
 from services.chassis.act import Evolve
 from services.chassis.ledger import Fact
 from services.chassis.store import Transaction, int_of
 from services.reporting.domain import directive_events as ev
-from services.reporting.domain.directives import Deadlines
+from services.reporting.domain.directives import Deadlines, Directive
 from services.reporting.domain.unit_events import PostHandedOver, UnitMerged
 from services.reporting.store import directives
 from services.reporting.store.assignments import OPEN_ITEMS, reached
@@ -23,13 +23,13 @@ _UNTIL_COLUMNS = {2: "receive_until_us", 3: "name_until_us", 4: "start_until_us"
 def _issued(tx: Transaction, fact: Fact, event: ev.DirectiveIssued) -> None:
     scope = event.scope
     tx.run(
-        "INSERT INTO directive VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,'open',1)",
+        "INSERT INTO directive VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,'open',1,?)",
         (
             event.directive_id, fact.position, fact.turnover, event.number, event.title, event.text, event.basis,
             event.source, event.urgency, event.issuer_unit_id, scope.subtree_unit_id,
             directives.scope_json(scope.kinds, scope.unit_ids, scope.excluded_unit_ids), event.lead_unit_id,
             json.dumps(event.assisting_unit_ids), directives.deadlines_json(Deadlines.of(event.deadlines)),
-            event.calendar_version, event.policy_version, event.verify_workdays, fact.occurred_at_us,
+            event.calendar_version, event.policy_version, event.verify_workdays, fact.occurred_at_us, event.route_id,
         ),
     )  # fmt: skip
     if event.evidence_reason:
@@ -77,10 +77,12 @@ def _give_row(tx: Transaction, directive_id: str, unit_id: str) -> None:
     tx.run(
         "INSERT INTO assignment (directive_id, unit_id, state, dispatch_position, shift_workdays) "
         "SELECT ?, u.unit_id, CASE WHEN d.position IS NULL THEN 'pending' ELSE 'dispatched' END, "
-        "COALESCE(d.position, 0), COALESCE(d.shift_workdays, 0) FROM tree_unit u LEFT JOIN assignment_dispatch d "
-        "ON d.directive_id = ? AND d.parent_unit_id = u.parent_id AND u.joined <= d.position "
+        "COALESCE(d.position, 0), COALESCE(d.shift_workdays, 0) FROM tree_unit u "
+        "LEFT JOIN route_unit r ON r.route_id = (SELECT route_id FROM directive WHERE directive_id = ?) "
+        "AND r.unit_id = u.unit_id LEFT JOIN assignment_dispatch d ON d.directive_id = ? "
+        "AND d.parent_unit_id = COALESCE(r.parent_id, u.parent_id) AND COALESCE(r.joined, u.joined) <= d.position "
         f"WHERE u.unit_id = ? {_REACHES}",
-        (directive_id, directive_id, unit_id),
+        (directive_id, directive_id, directive_id, unit_id),
     )
 
 
@@ -221,23 +223,39 @@ def _undone(tx: Transaction, fact: Fact, event: ev.ActUndone) -> None:
 # ---- the unit tree and posts ------------------------------------------------------------------------------
 
 
-def assignments_of_moved(tx: Transaction, fact: Fact, unit_id: str, old_parent_id: str) -> None:
-    """A unit goes to another parent: what had reached it stays with it. To be called *before* the tree's own fold."""
+def assignments_of_moved(tx: Transaction, unit_id: str, old_parent_id: str) -> None:
+    """A unit goes to another parent in the unit tree, and on every route where it has no link: what had reached it
+    stays with it. To be called *before* the tree's own fold.
+    """
     unit = tree.find(tx, unit_id)
     if unit is None or unit.parent_id != old_parent_id:
         return
     for directive in directives.all_open(tx):
-        sent = reached(tx, directive.directive_id, unit)
-        if sent.position and directives.on_route(tx, directive, unit):
-            _give_row(tx, directive.directive_id, unit_id)
+        if not routes.link_of(tx, directive.route_id, unit_id):
+            _keep_dispatch(tx, directive, unit_id)
 
 
-def assignments_merged(tx: Transaction, fact: Fact, event: UnitMerged) -> None:
+def assignments_of_relinked(tx: Transaction, route_id: str, unit_id: str) -> None:
+    """A unit goes under another superior on a route. To be called *before* the route's own fold."""
+    for directive in directives.all_open(tx):
+        if directive.route_id == route_id:
+            _keep_dispatch(tx, directive, unit_id)
+
+
+def _keep_dispatch(tx: Transaction, directive: Directive, unit_id: str) -> None:
+    unit = routes.find(tx, directive.route_id, unit_id)
+    sent = unit is not None and reached(tx, directive.directive_id, unit).position
+    if unit is not None and sent and directives.on_route(tx, directive, unit):
+        _give_row(tx, directive.directive_id, unit_id)
+
+
+def assignments_merged(tx: Transaction, event: UnitMerged) -> None:
     """A unit goes into another: its own open assignments end, its children keep theirs, and where it issued a
     directive or was the root of a scope the other takes its place. To be called *before* the tree's own fold.
     """
-    for child in tree.children(tx, event.unit_id):
-        assignments_of_moved(tx, fact, child.unit_id, event.unit_id)
+    for directive in directives.all_open(tx):
+        for child in routes.children(tx, directive.route_id, event.unit_id):
+            _keep_dispatch(tx, directive, child.unit_id)
     tx.run(
         "UPDATE assignment SET state_before = state, state = 'withdrawn', version = version + 1 "
         "WHERE unit_id = ? AND state NOT IN ('verified', 'withdrawn')",

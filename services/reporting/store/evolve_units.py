@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.chassis import tree
+from services.chassis import tree_folds
 from services.chassis.act import Evolve
 from services.chassis.ledger import Fact
 from services.chassis.store import Transaction
@@ -16,7 +16,7 @@ from services.reporting.store.evolve_orders import orders_handed_over, orders_me
 
 
 def _staged(tx: Transaction, fact: Fact, event: ev.UnitsStaged) -> None:
-    tree.fold_staged(tx, fact, event)
+    tree_folds.fold_staged(tx, fact, event)
     tx.run(
         "INSERT INTO roster_import VALUES (?, 'staged', ?, ?, ?) "
         "ON CONFLICT (import_id) DO UPDATE SET units = units + excluded.units, position = excluded.position",
@@ -25,7 +25,7 @@ def _staged(tx: Transaction, fact: Fact, event: ev.UnitsStaged) -> None:
 
 
 def _activated(tx: Transaction, fact: Fact, event: ev.RosterActivated) -> None:
-    tree.fold_activated(tx, fact, event)
+    tree_folds.fold_activated(tx, fact, event)
     tx.run(
         "INSERT INTO roster_import VALUES (?, 'activated', 0, ?, ?) "
         "ON CONFLICT (import_id) DO UPDATE SET state = excluded.state, position = excluded.position",
@@ -34,7 +34,7 @@ def _activated(tx: Transaction, fact: Fact, event: ev.RosterActivated) -> None:
 
 
 def _discarded(tx: Transaction, fact: Fact, event: ev.RosterDiscarded) -> None:
-    tree.fold_discarded(tx, fact, event)
+    tree_folds.fold_discarded(tx, fact, event)
     tx.run(
         "UPDATE roster_import SET state = 'discarded', position = ? WHERE import_id = ?",
         (fact.position, event.import_id),
@@ -42,21 +42,21 @@ def _discarded(tx: Transaction, fact: Fact, event: ev.RosterDiscarded) -> None:
 
 
 def _transferred(tx: Transaction, fact: Fact, event: ev.UnitTransferred) -> None:
-    assignments_of_moved(tx, fact, event.unit_id, event.from_parent_id)
-    tree.fold_transferred(tx, fact, event)
+    assignments_of_moved(tx, event.unit_id, event.from_parent_id)
+    tree_folds.fold_transferred(tx, fact, event)
 
 
 def _merged(tx: Transaction, fact: Fact, event: ev.UnitMerged) -> None:
-    assignments_merged(tx, fact, event)
+    assignments_merged(tx, event)
     matters_merged(tx, event)
     orders_merged(tx, event)
-    tree.fold_merged(tx, fact, event)
+    tree_folds.fold_merged(tx, fact, event)
     _end_posts(tx, fact, event.unit_id)
 
 
 def _abolished(tx: Transaction, fact: Fact, event: ev.UnitAbolished) -> None:
     matters_abolished(tx, event)
-    tree.fold_abolished(tx, fact, event)
+    tree_folds.fold_abolished(tx, fact, event)
     _end_posts(tx, fact, event.unit_id)
 
 
@@ -102,14 +102,14 @@ def _hold(tx: Transaction, fact: Fact, event: ev.PostHolderAppointed | ev.PostHa
 
 
 UNIT_EVOLVE: Mapping[type, Evolve] = {
-    ev.UnitEstablished: tree.fold_established,
+    ev.UnitEstablished: tree_folds.fold_established,
     ev.UnitsStaged: _staged,
     ev.RosterActivated: _activated,
     ev.RosterDiscarded: _discarded,
-    ev.UnitRenamed: tree.fold_renamed,
-    ev.UnitRecoded: tree.fold_recoded,
-    ev.UnitReclassified: tree.fold_reclassified,
-    ev.UnitMembersCounted: tree.fold_members_counted,
+    ev.UnitRenamed: tree_folds.fold_renamed,
+    ev.UnitRecoded: tree_folds.fold_recoded,
+    ev.UnitReclassified: tree_folds.fold_reclassified,
+    ev.UnitMembersCounted: tree_folds.fold_members_counted,
     ev.UnitTransferred: _transferred,
     ev.UnitMerged: _merged,
     ev.UnitAbolished: _abolished,

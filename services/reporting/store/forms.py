@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from services.chassis.scope import Scope
+from services.chassis import routes
 from services.chassis.store import Reader, Row, int_of, text_of
-from services.chassis.tree import TreeUnit, unit_of
+from services.chassis.tree import COLUMNS, TreeUnit, unit_of
 from services.reporting.domain.forms.catalogue import find_form
 from services.reporting.domain.forms.model import Form
 
@@ -65,12 +65,12 @@ def _reported(row: Row) -> Reported:
     )
 
 
-def units_after(reader: Reader, unit: TreeUnit, after: str, rows_max: int) -> list[TreeUnit]:
-    """Active units below one, by id, after such an id."""
-    inside, params = Scope((unit.path,)).where("path")
+def units_after(reader: Reader, route_id: str, unit: TreeUnit, after: str, rows_max: int) -> list[TreeUnit]:
+    """Active units below one on a route, by id, after such an id; the one as it stands there."""
+    inside, params = routes.placed(route_id, unit.path)
     rows = reader.all(
-        "SELECT unit_id, parent_id, path, depth, code, name, kind, members, state, version, position, joined "
-        f"FROM tree_unit WHERE unit_id > ? AND {inside} AND state = 'active' AND unit_id <> ? ORDER BY unit_id LIMIT ?",
-        (after, *params, unit.unit_id, rows_max),
+        f"SELECT {COLUMNS} FROM {inside} WHERE unit_id > ? AND state = 'active' AND unit_id <> ? "
+        "ORDER BY unit_id LIMIT ?",
+        (*params, after, unit.unit_id, rows_max),
     )
     return [unit_of(row) for row in rows]

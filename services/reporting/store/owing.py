@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from services.chassis import tree
+from services.chassis import routes
 from services.chassis.store import Reader
 from services.chassis.tree import TreeUnit
 from services.kernel.paths import segments
@@ -30,9 +30,10 @@ class Owing:
     def below(self, parent: TreeUnit) -> Iterator[tuple[Owed, Above]]:
         """The next step of each child's assignment, where one is owed; by the children's codes."""
         directive = self._directive
+        parent = routes.stand(self._reader, directive.route_id, parent)
         if not (parent.unit_id == directive.issuer_unit_id or layer_of(directive.issuer_unit_id, parent.path)):
             return
-        children = tree.children(self._reader, parent.unit_id)
+        children = routes.children(self._reader, directive.route_id, parent.unit_id)
         if not children:
             return
         own = own_rows(self._reader, directive.directive_id, [child.unit_id for child in children])
@@ -49,7 +50,8 @@ class Owing:
 
     def of(self, unit: TreeUnit) -> Owed | None:
         """What the unit itself owes next, of its own assignment."""
-        parent = tree.find(self._reader, unit.parent_id)
+        route_id = self._directive.route_id
+        parent = routes.find(self._reader, route_id, routes.stand(self._reader, route_id, unit).parent_id)
         if parent is None:
             return None
         steps = (step for step, _ in self.below(parent))
@@ -60,7 +62,9 @@ class Owing:
         if stage not in (due.DISPATCH, due.VERIFY):
             step = self.of(unit)
             return step is not None and step.stage == stage
-        below = tree.children(self._reader, unit.unit_id) if stage == due.VERIFY else []
+        below = []
+        if stage == due.VERIFY:
+            below = routes.children(self._reader, self._directive.route_id, unit.unit_id)
         return any(
             step.unit_id == unit.unit_id and step.stage == stage
             for parent in (unit, *below)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from services.chassis import routes
 from services.chassis.refusals import NotFound
-from services.chassis.scope import Scope
 from services.chassis.store import Reader, Row, int_of, text_of
+from services.chassis.tree import TreeUnit
+from services.reporting.domain.directives import Directive
 
 Waiting = tuple[int, str, str]
 """(verify_due_us, directive_id, unit_id): the order of the queue."""
@@ -43,16 +45,16 @@ def record_of(reader: Reader, unit_id: str) -> Record:
     return Record(*map(int_of, row)) if row else Record()
 
 
-def reported_units(reader: Reader, directive_id: str, inside: Scope, but: str) -> list[str]:
-    """Units in a scope whose report of the directive stands: reported, rectified or verified; but one unit, and but
-    those for which it reported.
+def reported_units(reader: Reader, directive: Directive, above: TreeUnit) -> list[str]:
+    """Units below one on the directive's route whose report stands: reported, rectified or verified; but those for
+    which that one reported.
     """
-    seen, params = inside.where("t.path")
+    inside, params = routes.placed(directive.route_id, above.path)
     rows = reader.all(
-        "SELECT a.unit_id FROM assignment a JOIN tree_unit t ON t.unit_id = a.unit_id WHERE a.directive_id = ? "
+        f"SELECT a.unit_id FROM assignment a JOIN {inside} t ON t.unit_id = a.unit_id WHERE a.directive_id = ? "
         "AND a.state IN ('reported', 'rectified', 'verified') AND t.state = 'active' AND a.unit_id <> ? "
-        f"AND a.on_behalf_by_unit_id <> ? AND {seen} ORDER BY a.unit_id",
-        (directive_id, but, but, *params),
+        "AND a.on_behalf_by_unit_id <> ? ORDER BY a.unit_id",
+        (*params, directive.directive_id, above.unit_id, above.unit_id),
     )
     return [text_of(row[0]) for row in rows]
 

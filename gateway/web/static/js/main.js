@@ -21,6 +21,7 @@ import { officeView } from "./views/office.js";
 import { ordersView } from "./views/orders.js";
 import { planView } from "./views/plan.js";
 import { rosterView } from "./views/roster.js";
+import { routesView } from "./views/routes.js";
 import { sheetView } from "./views/sheet.js";
 import { statusView } from "./views/status.js";
 import { todayView } from "./views/today.js";
@@ -34,6 +35,7 @@ const VIEWS = {
   login: loginView, status: statusView, desk: deskView, issue: issueView, plan: planView, office: officeView,
   today: todayView, matters: mattersView, orders: ordersView, units: unitsView, roster: rosterView, accounts: accountsView,
   votes: votesView, vote: voteView, sheet: sheetView, verify: verifyView, duties: dutiesView, messages: messagesView,
+  routes: routesView,
 };
 const SITE_MS = 300_000;
 

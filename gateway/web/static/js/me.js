@@ -1,6 +1,7 @@
 // Who is signed in, and what that makes sense of on the page. What is allowed is decided by the services.
 
 import { act, read, setCsrf, Unreached } from "./api.js";
+import { answeringTo } from "./parts/routes.js";
 
 // Asked only where it may succeed: a stranger's page makes no refused request.
 const KEPT = "huanjie.signedIn";
@@ -18,12 +19,15 @@ async function take(session) {
   me.leads = has("operator", "verifier") || (await secretaryOfMany());
 }
 
-// A secretary of a unit that has others below it; where that cannot be read, the services say what is to be seen.
+// A secretary of a unit that has others below it, in the unit tree or on a route; where that cannot be read, the services
+// say what is to be seen.
 async function secretaryOfMany() {
   const ids = new Set(me.roles.filter((held) => held.role === "unit_secretary").map((held) => held.unit_id));
   try {
     const units = await Promise.all([...ids].map((id) => read(`/units/${id}`)));
-    return units.some((unit) => unit.children > 0);
+    if (units.some((unit) => unit.children > 0)) return true;
+    const answering = await Promise.all([...ids].map(answeringTo));
+    return answering.some((count) => count > 0);
   } catch {
     return ids.size > 0;
   }

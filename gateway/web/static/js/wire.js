@@ -59,6 +59,7 @@ export function takeFigures(data) {
     name: data.unit.name,
     kind: data.unit.kind,
     moment: data.moment,
+    route: data.directive?.route_name ?? "",
     let_through: data.layer ? data.let_through : null,
     account: data.account.map(accountLine),
     // The issuer itself has nothing to receive.

@@ -107,6 +107,7 @@ class DirectiveIssued(_message.Message):
     VERIFY_WORKDAYS_FIELD_NUMBER: _builtins.int
     PARENT_DIRECTIVE_ID_FIELD_NUMBER: _builtins.int
     EVIDENCE_REASON_FIELD_NUMBER: _builtins.int
+    ROUTE_ID_FIELD_NUMBER: _builtins.int
     directive_id: _builtins.str
     number: _builtins.str
     title: _builtins.str
@@ -129,6 +130,8 @@ class DirectiveIssued(_message.Message):
     """The superior's directive under which, or because of which, it was issued; empty: none."""
     evidence_reason: _builtins.str
     """Why reports must bring evidence; empty: they bring none."""
+    route_id: _builtins.str
+    """The route that it takes; empty: the unit tree."""
     @_builtins.property
     def scope(self) -> Global___Scope: ...
     @_builtins.property
@@ -156,10 +159,11 @@ class DirectiveIssued(_message.Message):
         verify_workdays: _builtins.int = ...,
         parent_directive_id: _builtins.str = ...,
         evidence_reason: _builtins.str = ...,
+        route_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["scope", b"scope"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["assisting_unit_ids", b"assisting_unit_ids", "basis", b"basis", "calendar_version", b"calendar_version", "cause", b"cause", "deadlines", b"deadlines", "directive_id", b"directive_id", "evidence_reason", b"evidence_reason", "issuer_unit_id", b"issuer_unit_id", "lead_unit_id", b"lead_unit_id", "number", b"number", "parent_directive_id", b"parent_directive_id", "policy_version", b"policy_version", "scope", b"scope", "source", b"source", "text", b"text", "title", b"title", "urgency", b"urgency", "verify_workdays", b"verify_workdays"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["assisting_unit_ids", b"assisting_unit_ids", "basis", b"basis", "calendar_version", b"calendar_version", "cause", b"cause", "deadlines", b"deadlines", "directive_id", b"directive_id", "evidence_reason", b"evidence_reason", "issuer_unit_id", b"issuer_unit_id", "lead_unit_id", b"lead_unit_id", "number", b"number", "parent_directive_id", b"parent_directive_id", "policy_version", b"policy_version", "route_id", b"route_id", "scope", b"scope", "source", b"source", "text", b"text", "title", b"title", "urgency", b"urgency", "verify_workdays", b"verify_workdays"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#huanjie/reporting/v1/evidence.proto\x12\x14huanjie.reporting.v1\"\\\n\x0c\x45videnceKept\x12\x0f\n\x07unit_id\x18\x01 \x01(\t\x12\x13\n\x0b\x66ile_sha256\x18\x02 \x01(\t\x12\x12\n\nmedia_type\x18\x03 \x01(\t\x12\x12\n\nsize_bytes\x18\x04 \x01(\x03\";\n\x13KeepEvidenceRequest\x12\x0f\n\x07unit_id\x18\x01 \x01(\t\x12\x13\n\x0b\x66ile_sha256\x18\x02 \x01(\t\"\x86\x01\n\x0c\x45videnceFile\x12\x0f\n\x07unit_id\x18\x01 \x01(\t\x12\x13\n\x0b\x66ile_sha256\x18\x02 \x01(\t\x12\x12\n\nmedia_type\x18\x03 \x01(\t\x12\x12\n\nsize_bytes\x18\x04 \x01(\x03\x12\x12\n\nkept_at_us\x18\x05 \x01(\x03\x12\x14\n\x0ctells_origin\x18\x06 \x01(\x08\":\n\x12GetEvidenceRequest\x12\x0f\n\x07unit_id\x18\x01 \x01(\t\x12\x13\n\x0b\x66ile_sha256\x18\x02 \x01(\t\"*\n\x17GetEvidenceTermsRequest\x12\x0f\n\x07unit_id\x18\x01 \x01(\t\"d\n\rEvidenceTerms\x12\x16\n\x0e\x66ile_bytes_max\x18\x01 \x01(\x03\x12\x12\n\npixels_max\x18\x02 \x01(\x03\x12\x13\n\x0bmedia_types\x18\x03 \x03(\t\x12\x12\n\nfiles_left\x18\x04 \x01(\rb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#huanjie/reporting/v1/evidence.proto\x12\x14huanjie.reporting.v1\"\\\n\x0c\x45videnceKept\x12\x0f\n\x07unit_id\x18\x01 \x01(\t\x12\x13\n\x0b\x66ile_sha256\x18\x02 \x01(\t\x12\x12\n\nmedia_type\x18\x03 \x01(\t\x12\x12\n\nsize_bytes\x18\x04 \x01(\x03\"Q\n\x13KeepEvidenceRequest\x12\x0f\n\x07unit_id\x18\x01 \x01(\t\x12\x13\n\x0b\x66ile_sha256\x18\x02 \x01(\t\x12\x14\n\x0c\x64irective_id\x18\x03 \x01(\t\"\x86\x01\n\x0c\x45videnceFile\x12\x0f\n\x07unit_id\x18\x01 \x01(\t\x12\x13\n\x0b\x66ile_sha256\x18\x02 \x01(\t\x12\x12\n\nmedia_type\x18\x03 \x01(\t\x12\x12\n\nsize_bytes\x18\x04 \x01(\x03\x12\x12\n\nkept_at_us\x18\x05 \x01(\x03\x12\x14\n\x0ctells_origin\x18\x06 \x01(\x08\":\n\x12GetEvidenceRequest\x12\x0f\n\x07unit_id\x18\x01 \x01(\t\x12\x13\n\x0b\x66ile_sha256\x18\x02 \x01(\t\"@\n\x17GetEvidenceTermsRequest\x12\x0f\n\x07unit_id\x18\x01 \x01(\t\x12\x14\n\x0c\x64irective_id\x18\x02 \x01(\t\"d\n\rEvidenceTerms\x12\x16\n\x0e\x66ile_bytes_max\x18\x01 \x01(\x03\x12\x12\n\npixels_max\x18\x02 \x01(\x03\x12\x13\n\x0bmedia_types\x18\x03 \x03(\t\x12\x12\n\nfiles_left\x18\x04 \x01(\rb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,13 +34,13 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_EVIDENCEKEPT']._serialized_start=61
   _globals['_EVIDENCEKEPT']._serialized_end=153
   _globals['_KEEPEVIDENCEREQUEST']._serialized_start=155
-  _globals['_KEEPEVIDENCEREQUEST']._serialized_end=214
-  _globals['_EVIDENCEFILE']._serialized_start=217
-  _globals['_EVIDENCEFILE']._serialized_end=351
-  _globals['_GETEVIDENCEREQUEST']._serialized_start=353
-  _globals['_GETEVIDENCEREQUEST']._serialized_end=411
-  _globals['_GETEVIDENCETERMSREQUEST']._serialized_start=413
-  _globals['_GETEVIDENCETERMSREQUEST']._serialized_end=455
-  _globals['_EVIDENCETERMS']._serialized_start=457
-  _globals['_EVIDENCETERMS']._serialized_end=557
+  _globals['_KEEPEVIDENCEREQUEST']._serialized_end=236
+  _globals['_EVIDENCEFILE']._serialized_start=239
+  _globals['_EVIDENCEFILE']._serialized_end=373
+  _globals['_GETEVIDENCEREQUEST']._serialized_start=375
+  _globals['_GETEVIDENCEREQUEST']._serialized_end=433
+  _globals['_GETEVIDENCETERMSREQUEST']._serialized_start=435
+  _globals['_GETEVIDENCETERMSREQUEST']._serialized_end=499
+  _globals['_EVIDENCETERMS']._serialized_start=501
+  _globals['_EVIDENCETERMS']._serialized_end=601
 # @@protoc_insertion_point(module_scope)

@@ -62,17 +62,21 @@ class KeepEvidenceRequest(_message.Message):
 
     UNIT_ID_FIELD_NUMBER: _builtins.int
     FILE_SHA256_FIELD_NUMBER: _builtins.int
+    DIRECTIVE_ID_FIELD_NUMBER: _builtins.int
     unit_id: _builtins.str
     file_sha256: _builtins.str
+    directive_id: _builtins.str
+    """Whose report it is to show, where a superior on the directive's route sends it for the unit."""
     def __init__(
         self,
         *,
         unit_id: _builtins.str = ...,
         file_sha256: _builtins.str = ...,
+        directive_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["file_sha256", b"file_sha256", "unit_id", b"unit_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["directive_id", b"directive_id", "file_sha256", b"file_sha256", "unit_id", b"unit_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -140,15 +144,19 @@ class GetEvidenceTermsRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     UNIT_ID_FIELD_NUMBER: _builtins.int
+    DIRECTIVE_ID_FIELD_NUMBER: _builtins.int
     unit_id: _builtins.str
+    directive_id: _builtins.str
+    """As in KeepEvidenceRequest."""
     def __init__(
         self,
         *,
         unit_id: _builtins.str = ...,
+        directive_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["unit_id", b"unit_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["directive_id", b"directive_id", "unit_id", b"unit_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

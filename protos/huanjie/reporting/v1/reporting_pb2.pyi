@@ -793,6 +793,7 @@ class IssueDirectiveRequest(_message.Message):
     FORM_ID_FIELD_NUMBER: _builtins.int
     FORM_VERSION_FIELD_NUMBER: _builtins.int
     EVIDENCE_REASON_FIELD_NUMBER: _builtins.int
+    ROUTE_ID_FIELD_NUMBER: _builtins.int
     turnover: _builtins.str
     number: _builtins.str
     title: _builtins.str
@@ -809,6 +810,8 @@ class IssueDirectiveRequest(_message.Message):
     form_version: _builtins.int
     evidence_reason: _builtins.str
     """Why reports must bring evidence; empty: they bring none."""
+    route_id: _builtins.str
+    """The route that it takes; empty: the unit tree."""
     @_builtins.property
     def scope(self) -> _directives_pb2.Scope: ...
     @_builtins.property
@@ -834,10 +837,11 @@ class IssueDirectiveRequest(_message.Message):
         form_id: _builtins.str = ...,
         form_version: _builtins.int = ...,
         evidence_reason: _builtins.str = ...,
+        route_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["plan", b"plan", "scope", b"scope"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["assisting_unit_ids", b"assisting_unit_ids", "basis", b"basis", "evidence_reason", b"evidence_reason", "form_id", b"form_id", "form_version", b"form_version", "issuer_unit_id", b"issuer_unit_id", "lead_unit_id", b"lead_unit_id", "number", b"number", "parent_directive_id", b"parent_directive_id", "plan", b"plan", "scope", b"scope", "source", b"source", "text", b"text", "title", b"title", "turnover", b"turnover", "urgency", b"urgency"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["assisting_unit_ids", b"assisting_unit_ids", "basis", b"basis", "evidence_reason", b"evidence_reason", "form_id", b"form_id", "form_version", b"form_version", "issuer_unit_id", b"issuer_unit_id", "lead_unit_id", b"lead_unit_id", "number", b"number", "parent_directive_id", b"parent_directive_id", "plan", b"plan", "route_id", b"route_id", "scope", b"scope", "source", b"source", "text", b"text", "title", b"title", "turnover", b"turnover", "urgency", b"urgency"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -1938,6 +1942,8 @@ class Directive(_message.Message):
     FORM_ID_FIELD_NUMBER: _builtins.int
     FORM_VERSION_FIELD_NUMBER: _builtins.int
     EVIDENCE_REASON_FIELD_NUMBER: _builtins.int
+    ROUTE_ID_FIELD_NUMBER: _builtins.int
+    ROUTE_NAME_FIELD_NUMBER: _builtins.int
     directive_id: _builtins.str
     turnover: _builtins.str
     number: _builtins.str
@@ -1957,6 +1963,9 @@ class Directive(_message.Message):
     form_id: _builtins.str
     form_version: _builtins.int
     evidence_reason: _builtins.str
+    route_id: _builtins.str
+    """Empty: it takes the unit tree."""
+    route_name: _builtins.str
     @_builtins.property
     def scope(self) -> _directives_pb2.Scope: ...
     @_builtins.property
@@ -1987,10 +1996,12 @@ class Directive(_message.Message):
         form_id: _builtins.str = ...,
         form_version: _builtins.int = ...,
         evidence_reason: _builtins.str = ...,
+        route_id: _builtins.str = ...,
+        route_name: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["scope", b"scope"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["assisting_unit_ids", b"assisting_unit_ids", "basis", b"basis", "calendar_version", b"calendar_version", "deadlines", b"deadlines", "directive_id", b"directive_id", "evidence_reason", b"evidence_reason", "form_id", b"form_id", "form_version", b"form_version", "issued_at_us", b"issued_at_us", "issuer_unit_id", b"issuer_unit_id", "lead_unit_id", b"lead_unit_id", "number", b"number", "policy_version", b"policy_version", "scope", b"scope", "source", b"source", "state", b"state", "text", b"text", "title", b"title", "turnover", b"turnover", "urgency", b"urgency", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["assisting_unit_ids", b"assisting_unit_ids", "basis", b"basis", "calendar_version", b"calendar_version", "deadlines", b"deadlines", "directive_id", b"directive_id", "evidence_reason", b"evidence_reason", "form_id", b"form_id", "form_version", b"form_version", "issued_at_us", b"issued_at_us", "issuer_unit_id", b"issuer_unit_id", "lead_unit_id", b"lead_unit_id", "number", b"number", "policy_version", b"policy_version", "route_id", b"route_id", "route_name", b"route_name", "scope", b"scope", "source", b"source", "state", b"state", "text", b"text", "title", b"title", "turnover", b"turnover", "urgency", b"urgency", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -2097,6 +2108,10 @@ class Assignment(_message.Message):
     EVIDENCE_FIELD_NUMBER: _builtins.int
     CORRECTION_NUMBER_FIELD_NUMBER: _builtins.int
     CORRECTION_REASON_FIELD_NUMBER: _builtins.int
+    ROUTE_ID_FIELD_NUMBER: _builtins.int
+    ROUTE_NAME_FIELD_NUMBER: _builtins.int
+    SUPERIOR_UNIT_ID_FIELD_NUMBER: _builtins.int
+    SUPERIOR_NAME_FIELD_NUMBER: _builtins.int
     directive_id: _builtins.str
     unit_id: _builtins.str
     unit_name: _builtins.str
@@ -2127,6 +2142,12 @@ class Assignment(_message.Message):
     correction_number: _builtins.int
     """The newest correction of a verified report; 0: there was none."""
     correction_reason: _builtins.str
+    route_id: _builtins.str
+    """The route that the directive takes; empty: the unit tree."""
+    route_name: _builtins.str
+    superior_unit_id: _builtins.str
+    """Who passes it on to the unit and has its report verified."""
+    superior_name: _builtins.str
     @_builtins.property
     def deadlines(self) -> _containers.RepeatedCompositeFieldContainer[_directives_pb2.StageDeadline]:
         """The due times in force for this unit, stages 2 to 6."""
@@ -2174,10 +2195,14 @@ class Assignment(_message.Message):
         evidence: _abc.Iterable[_evidence_pb2.EvidenceFile] | None = ...,
         correction_number: _builtins.int = ...,
         correction_reason: _builtins.str = ...,
+        route_id: _builtins.str = ...,
+        route_name: _builtins.str = ...,
+        superior_unit_id: _builtins.str = ...,
+        superior_name: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["actions", b"actions", "confirmed", b"confirmed", "correction_number", b"correction_number", "correction_reason", b"correction_reason", "deadlines", b"deadlines", "directive_id", b"directive_id", "directive_title", b"directive_title", "dispatched_on", b"dispatched_on", "done_count", b"done_count", "due_count", b"due_count", "evidence", b"evidence", "evidence_reason", b"evidence_reason", "extension_stage", b"extension_stage", "extension_until_us", b"extension_until_us", "form_id", b"form_id", "form_version", b"form_version", "number", b"number", "obliged", b"obliged", "on_behalf_by_unit_id", b"on_behalf_by_unit_id", "person_id", b"person_id", "person_name", b"person_name", "post_id", b"post_id", "report_number", b"report_number", "return_reason", b"return_reason", "state", b"state", "summary", b"summary", "target_us", b"target_us", "text", b"text", "unit_id", b"unit_id", "unit_name", b"unit_name", "urgency", b"urgency", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["actions", b"actions", "confirmed", b"confirmed", "correction_number", b"correction_number", "correction_reason", b"correction_reason", "deadlines", b"deadlines", "directive_id", b"directive_id", "directive_title", b"directive_title", "dispatched_on", b"dispatched_on", "done_count", b"done_count", "due_count", b"due_count", "evidence", b"evidence", "evidence_reason", b"evidence_reason", "extension_stage", b"extension_stage", "extension_until_us", b"extension_until_us", "form_id", b"form_id", "form_version", b"form_version", "number", b"number", "obliged", b"obliged", "on_behalf_by_unit_id", b"on_behalf_by_unit_id", "person_id", b"person_id", "person_name", b"person_name", "post_id", b"post_id", "report_number", b"report_number", "return_reason", b"return_reason", "route_id", b"route_id", "route_name", b"route_name", "state", b"state", "summary", b"summary", "superior_name", b"superior_name", "superior_unit_id", b"superior_unit_id", "target_us", b"target_us", "text", b"text", "unit_id", b"unit_id", "unit_name", b"unit_name", "urgency", b"urgency", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -1,6 +1,6 @@
 // Evidence: files of a unit, sent one by one as they are chosen, named in the report by their hash.
 
-import { Intent, upload } from "../api.js";
+import { Intent, query, upload } from "../api.js";
 import { h, put } from "../h.js";
 import { t } from "../i18n.js";
 import { wordsOf } from "./forms.js";
@@ -22,9 +22,10 @@ export const evidenceLink = (file) =>
 
 /**
  * A field for evidence of a unit. Its hidden input `evidence` lists the hashes; `node.held` are the files. `reason`: why
- * they are asked for, empty where they only may be sent. `changed()` is told when the list changes.
+ * they are asked for, empty where they only may be sent. `directiveId`: of a directive that takes a route, by which a
+ * superior may send them. `changed()` is told when the list changes.
  */
-export function evidenceField(unitId, reason, { held = [], changed = () => {} } = {}) {
+export function evidenceField(unitId, reason, { held = [], changed = () => {}, directiveId = "" } = {}) {
   const id = `evidence-${(numbers += 1)}`;
   const list = h("input", { type: "hidden", name: "evidence", "data-list": true });
   const shown = h("ul", { class: "kept" });
@@ -47,7 +48,7 @@ export function evidenceField(unitId, reason, { held = [], changed = () => {} } 
     for (const file of [...input.files]) {
       put(state, t("evidence.sending", { name: file.name }));
       try {
-        const kept = await upload(`/units/${encodeURIComponent(unitId)}/evidence`, file, new Intent());
+        const kept = await upload(`/units/${encodeURIComponent(unitId)}/evidence${query({ directive_id: directiveId })}`, file, new Intent());
         if (!node.held.some((other) => other.file_sha256 === kept.file_sha256)) node.held.push(kept);
       } catch (error) {
         wrong.append(h("span", {}, `${file.name}: ${wordsOf(error)}`));

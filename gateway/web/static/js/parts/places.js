@@ -27,6 +27,7 @@ const GROUPS = {
   ],
   house: [
     ["units", () => has(...OFFICE, "inspector")],
+    ["routes", () => has("operator")],
     ["duties", () => watches() || does(), own],
     ["messages", () => has(...OFFICE), own],
     ["roster", () => has("operator")],

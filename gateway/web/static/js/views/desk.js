@@ -7,6 +7,7 @@ import { Live, seldom } from "../live.js";
 import { deskUnit } from "../me.js";
 import { actButton } from "../parts/forms.js";
 import { chip, empty, kindName, unitLink } from "../parts/pieces.js";
+import { answeringTo } from "../parts/routes.js";
 import { also, to } from "../route.js";
 import { belowPart } from "./desk_below.js";
 import { card, nextAct, waitsForUs } from "./desk_card.js";
@@ -15,15 +16,15 @@ import { Receipts } from "./many.js";
 
 const SETTLE_MS = 800;
 
-function head(unit, tab) {
+function head(unit, below, tab) {
   const holders = unit.holders.map((held) => `${held.post_name} ${held.person_name}${held.acting ? t("desk.acting") : ""}`).join(" · ");
   const link = (name, text) => h("a", { href: also({ tab: name, d: "" }), "aria-current": tab === name ? "true" : null }, text);
   return h("header", { class: "page" },
     h("div", {},
       h("h1", {}, unit.name, " ", chip(kindName(unit.kind), "soft")),
       h("p", { class: "about" }, holders || h("a", { href: to("units", unit.unit_id) }, t("desk.no_holder")), " · ", unitLink(unit.unit_id, t("desk.see_status")))),
-    unit.children > 0 && h("nav", { class: "tabs", "aria-label": t("desk.parts") },
-      link("", t("desk.own")), link("below", t("desk.below", { count: unit.children }))));
+    below > 0 && h("nav", { class: "tabs", "aria-label": t("desk.parts") },
+      link("", t("desk.own")), link("below", t("desk.below", { count: below }))));
 }
 
 // The first group of the own desk that an assignment belongs to.
@@ -64,9 +65,9 @@ async function ownPart(place, unit) {
 export async function deskView(place, route) {
   const unitId = route.argument || deskUnit();
   const tab = route.params.tab ?? "";
-  const unit = await read(`/units/${unitId}`);
+  const [unit, answering] = await Promise.all([read(`/units/${unitId}`), answeringTo(unitId)]);
   const body = h("div", { class: "desk-body" });
-  put(place, head(unit, tab), body);
+  put(place, head(unit, unit.children + answering, tab), body);
   const refresh = tab === "below" ? await belowPart(body, unit, route) : await ownPart(body, unit);
   const soon = seldom(() => refresh(), SETTLE_MS);
   const live = new Live(`/api/v1/stream?node=${unitId}`, ["figures"], () => soon(), () => {});

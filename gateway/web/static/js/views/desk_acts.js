@@ -21,7 +21,7 @@ function reportFields(assignment, files = {}) {
     number("due_count", t("desk.due_count"), assignment.report_number ? assignment.due_count : undefined),
     number("done_count", t("desk.done_count"), assignment.report_number ? assignment.done_count : undefined),
     field("summary", t("desk.summary"), { rows: 3, wide: true, value: assignment.summary || undefined }),
-    takesEvidence(assignment) && evidenceField(assignment.unit_id, assignment.evidence_reason, { held: assignment.evidence, ...files }),
+    takesEvidence(assignment) && evidenceField(assignment.unit_id, assignment.evidence_reason, { held: assignment.evidence, directiveId: assignment.route_id && assignment.directive_id, ...files }),
   ];
 }
 

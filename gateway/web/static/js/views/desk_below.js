@@ -5,6 +5,7 @@ import { h, put } from "../h.js";
 import { t } from "../i18n.js";
 import { has } from "../me.js";
 import { chip, empty, stateName, unitLink, urgencyName } from "../parts/pieces.js";
+import { viaText } from "../parts/routes.js";
 import { also, go } from "../route.js";
 import { ACTS, actOf, labelOf, openAct, seeButton } from "./desk_acts.js";
 import { booksPanel } from "./desk_books.js";
@@ -70,6 +71,7 @@ function groups(unit, rows, choice, refresh) {
   return [...found.values()].map((members) => h("section", { class: "card group-below" },
     h("header", {}, h("h2", {}, members[0].urgency !== "ordinary" && [chip(urgencyName(members[0].urgency), "bad"), " "], members[0].directive_title),
       h("span", { class: "count" }, members.length), books(members)),
+    members[0].route_id && h("p", { class: "about via" }, viaText({ route_name: members[0].route_name })),
     h("ul", { class: "lines" }, members.map((row) => line(row, choice, refresh)))));
 }
 

@@ -3,6 +3,7 @@
 import { h } from "../h.js";
 import { t } from "../i18n.js";
 import { chip, stageName, stateName, urgencyName } from "../parts/pieces.js";
+import { viaText } from "../parts/routes.js";
 import { dayText, nowUs } from "../time.js";
 import { ACTS, actOf, booksButton, isBegun, labelOf, openAct, seeButton } from "./desk_acts.js";
 
@@ -84,6 +85,7 @@ export function card(assignment, refresh) {
     : actOf(next, assignment, again));
   return h("article", { class: `card task ${assignment.state}`, "data-key": assignment.directive_id },
     h("header", {}, titleOf(assignment), stateChip(assignment)),
+    assignment.route_id && h("p", { class: "about via" }, viaText(assignment)),
     assignment.state === "returned" && h("p", { class: "returned" }, h("strong", {}, t("desk.returned")), assignment.return_reason),
     h("details", { class: "text" }, h("summary", {}, t("desk.text")), h("p", {}, assignment.text)),
     track(assignment), facts(assignment),

@@ -68,8 +68,9 @@ class Filling {
   node() {
     const { form, carried_field_ids: carried } = this.known;
     const fields = figureFields(form, this.first, this.kept ? new Set() : new Set(carried));
-    const { unit_id: unitId, evidence_reason: reason, evidence } = this.assignment;
-    if (takesEvidence(this.assignment)) this.files = evidenceField(unitId, reason, { held: this.kept?.files ?? evidence, changed: () => this.typed() });
+    const { unit_id: unitId, route_id: routeId, directive_id, evidence_reason: reason, evidence } = this.assignment;
+    const directiveId = routeId && directive_id;
+    if (takesEvidence(this.assignment)) this.files = evidenceField(unitId, reason, { held: this.kept?.files ?? evidence, changed: () => this.typed(), directiveId });
     this.reason = this.corrects && correctionReason();
     if (this.reason && this.kept) this.reason.querySelector("textarea").value = this.kept.reason ?? "";
     this.button = h("button", { class: "main" }, this.label);

@@ -6,6 +6,7 @@ import { t } from "../i18n.js";
 import { evidenceLink } from "../parts/evidence.js";
 import { figuresShown } from "../parts/figures.js";
 import { panel } from "../parts/pieces.js";
+import { viaText } from "../parts/routes.js";
 import { addressOf } from "./desk_figures.js";
 
 /** Shows it in a panel. */
@@ -15,6 +16,7 @@ export async function shownPanel({ directive_id, unit_id }) {
   const known = assignment.form_id ? await read(`${address}/form`) : null;
   panel(t("desk.report", { number: assignment.report_number }), [
     h("p", { class: "about strong" }, [assignment.unit_name, assignment.directive_title].filter(Boolean).join(" · ")),
+    assignment.route_id && h("p", { class: "about via" }, viaText(assignment)),
     h("p", {}, h("strong", {}, t("desk.counts", { due: assignment.due_count, done: assignment.done_count }))),
     assignment.correction_number > 0 && h("p", { class: "told" }, h("strong", {}, t("desk.correction", { number: assignment.correction_number })), " ", assignment.correction_reason),
     known ? figuresShown(known) : assignment.summary && h("p", { class: "told" }, assignment.summary),

@@ -19,12 +19,42 @@ const SETTLE_MS = 2500;
 // Deadlines pass without an event: figures are read anew from time to time.
 const PASSING_MS = 60_000;
 const WATCHED_CHILDREN_MAX = 63;
+const LEVELS_MAX = 16;
+
+const mine = () => new Set(me.roles.map((held) => held.unit_id));
 
 // The units above, as far up as this person may see.
 async function above(unit) {
-  const mine = new Set(me.roles.map((held) => held.unit_id));
-  const from = unit.ancestor_ids.findIndex((id) => mine.has(id));
+  const own = mine();
+  const from = unit.ancestor_ids.findIndex((id) => own.has(id));
   return from < 0 ? [] : Promise.all(unit.ancestor_ids.slice(from).map((id) => read(`/units/${id}`)));
+}
+
+// The same on a directive's route: one superior after the other, up to a unit of this person's own.
+async function aboveOnRoute(unitId, directiveId) {
+  const own = mine();
+  const chain = [];
+  for (let below = unitId; below && !own.has(below) && chain.length < LEVELS_MAX;) {
+    const found = await read(`/directives/${directiveId}/assignments/${below}`).catch(() => null);
+    below = found?.superior_unit_id;
+    if (below) chain.unshift({ unit_id: below, name: found.superior_name });
+  }
+  return chain.length && own.has(chain[0].unit_id) ? chain : [];
+}
+
+const directiveOf = async (directives, directiveId) =>
+  directives.find((row) => row.directive_id === directiveId) ?? (directiveId ? read(`/directives/${encodeURIComponent(directiveId)}`).catch(() => null) : null);
+
+// A unit with those above it. On a directive's route it may stand where the unit tree does not show it to this person:
+// what it is called the figures know.
+async function placed(unitId, directive, asOf) {
+  if (!directive?.route_id) {
+    const unit = await read(`/units/${unitId}`);
+    return [unit, await above(unit)];
+  }
+  const [figures, chain] = await Promise.all([
+    readFigures({ unit: unitId, directive: directive.directive_id, asOf }).catch(() => null), aboveOnRoute(unitId, directive.directive_id)]);
+  return [figures ? { unit_id: unitId, name: figures.name, kind: figures.kind } : await read(`/units/${unitId}`), chain];
 }
 
 function areas() {
@@ -121,8 +151,8 @@ function watch(status, dot) {
 export async function statusView(place, route) {
   const unitId = route.argument || homeUnit();
   if (!unitId) return put(place, section(t("nav.status"), {}, empty(t("status.no_unit"))));
-  const [unit, directives] = await Promise.all([read(`/units/${unitId}`), read(`/directives${query({ limit: 200 })}`)]);
-  const chain = await above(unit);
+  const directives = await read(`/directives${query({ limit: 200 })}`);
+  const [unit, chain] = await placed(unitId, await directiveOf(directives.items, route.params.d), route.params.at ?? "");
   const status = new Status(unit, route.params);
   const { parts, asked } = status;
   let watching = null;

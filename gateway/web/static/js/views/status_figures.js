@@ -3,6 +3,7 @@
 import { h, s } from "../h.js";
 import { t } from "../i18n.js";
 import { section, stageName, table } from "../parts/pieces.js";
+import { viaText } from "../parts/routes.js";
 import { also, to } from "../route.js";
 
 const WIDTH = 1000;
@@ -38,7 +39,8 @@ function figure(name, value, { what, directive, big, hint } = {}) {
 /** The headline: the index beside the plan, what it is made of, and the account of a hundred. */
 export function headlinePart(figures, { d }) {
   const legend = (kind, name, value, what) => h("li", { class: kind }, h("i", {}), h("span", {}, name), why(value, what, d));
-  return section(t("status.headline"), { kind: "headline-card", about: t("status.mass", { mass: figures.mass }) },
+  const about = [figures.route && viaText({ route_name: figures.route }), t("status.mass", { mass: figures.mass })].filter(Boolean).join(" · ");
+  return section(t("status.headline"), { kind: "headline-card", about },
     figures.index === null ? h("p", { class: "empty" }, t("status.nothing_obliged")) : [
       h("dl", { class: "figures" },
         figure(t("status.index"), figures.index, { what: "index", directive: d, big: true, hint: t("status.index_hint") }),
@@ -121,7 +123,8 @@ export function layersPart(figures) {
 /** Each directive on its own, newest first, as they were issued: a way in, not an order of merit. */
 export function directivesPart(rows, asked) {
   const columns = [
-    [t("status.directive"), (row) => h("a", { href: to("status", asked.unit, { d: row.directive_id, at: asked.asOf }) }, [row.number, row.title].filter(Boolean).join(" ")), "name"],
+    [t("status.directive"), (row) => [h("a", { href: to("status", asked.unit, { d: row.directive_id, at: asked.asOf }) }, [row.number, row.title].filter(Boolean).join(" ")),
+      row.route_name && h("small", {}, viaText({ route_name: row.route_name }))], "name"],
     [t("status.index"), (row) => h("span", { "data-live": true }, row.index ?? "—"), "count strong"],
     [t("status.plan"), (row) => row.plan ?? "—", "count"],
     [t("status.share"), (row) => bar(shares(row), t("status.bar", row), row.plan), "spark"],

@@ -41,7 +41,7 @@ export function childrenPart(rows, unit, { d, at: when }) {
     [t("status.overdue"), (row) => overdueText(row.overdue), "count"],
     [t("status.mass_short"), (row) => row.mass ?? "—", "count"],
   ];
-  if (!rows.length) return section(t("status.children"), {}, empty(t(unit.children ? "status.children_out" : "status.no_children")));
+  if (!rows.length) return section(t("status.children"), {}, empty(t(unit.children === 0 ? "status.no_children" : "status.children_out")));
   return section(t("status.children"), { about: t("status.children_about") }, table(columns, rows, { caption: t("status.children"), key: (row) => row.unit_id }));
 }
 

@@ -5,6 +5,7 @@ import { h, put } from "../h.js";
 import { t } from "../i18n.js";
 import { Live, seldom } from "../live.js";
 import { chip, empty, unitLink } from "../parts/pieces.js";
+import { viaText } from "../parts/routes.js";
 import { also, go } from "../route.js";
 import { dayText, nowUs, WORKDAY_MINUTES } from "../time.js";
 import { actOf, labelOf, openAct, seeButton } from "./desk_acts.js";
@@ -23,14 +24,14 @@ function due(row) {
   return h("span", { class: late ? "due late" : "due" }, t(late ? "verify.was_due" : "verify.due", { day: dayText(row.verify_due_us) }));
 }
 
-function line(row, choice, refresh) {
+function line(row, routes, choice, refresh) {
   const key = `${row.directive_id} ${row.unit_id}`;
   const again = () => refresh(key);
   const place = h("div", { class: "place" });
   const can = (method) => row.actions.includes(method);
   return h("li", { class: "below waits", "data-key": key, "data-unit": row.unit_id },
     h("div", { class: "who" }, choice.box(row), unitLink(row.unit_id, row.unit_name, { d: row.directive_id }),
-      row.parent_name && h("small", {}, row.parent_name), row.state === "rectified" && chip(t("verify.rectified"), "soft"), due(row)),
+      row.parent_name && h("small", {}, row.parent_name), routes.has(row.directive_id) && h("small", {}, viaText({ route_name: routes.get(row.directive_id) })), row.state === "rectified" && chip(t("verify.rectified"), "soft"), due(row)),
     h("p", { class: "told" }, row.directive_title, " · ", h("strong", {}, t("desk.counts", { due: row.due_count, done: row.done_count })),
       row.explanations > 0 && [" ", chip(t("verify.explained", { count: row.explanations }), "warn")]),
     row.summary && h("p", { class: "told" }, row.summary),
@@ -40,7 +41,7 @@ function line(row, choice, refresh) {
 }
 
 /** What waits; the answer draws it anew. */
-async function queuePart(place, unit, directive) {
+async function queuePart(place, unit, routes, directive) {
   let shown = ROWS;
   const receipts = new Receipts(() => refresh("done"));
   const choice = new Choice([{ name: "verify", fits: (row) => row.actions.includes("VerifyReport"), kind: "main" }], receipts);
@@ -51,7 +52,7 @@ async function queuePart(place, unit, directive) {
     choice.see(found);
     put(list, found.length
       ? h("section", { class: "card" }, h("header", {}, h("h2", {}, t("verify.waiting"), " ", h("span", { class: "count" }, found.length)), choice.all()),
-        h("ul", { class: "lines" }, found.map((row) => line(row, choice, refresh))))
+        h("ul", { class: "lines" }, found.map((row) => line(row, routes, choice, refresh))))
       : empty(t("verify.nothing")), found.length >= shown && further());
   };
   const refresh = redrawer(list, rows, draw);
@@ -80,7 +81,8 @@ export async function verifyView(place, route) {
     tabs(t("nav.verify"), tab, [["", t("verify.tab.queue")], ["samples", t("verify.tab.samples")]])),
   h("div", { class: "filters" }, pick), body);
   if (tab === "samples") return samplesPart(body, unit, directives, d);
-  const refresh = await queuePart(body, unit, d);
+  const routes = new Map(directives.filter((row) => row.route_id).map((row) => [row.directive_id, row.route_name]));
+  const refresh = await queuePart(body, unit, routes, d);
   const soon = seldom(() => refresh(), SETTLE_MS);
   const live = new Live(`/api/v1/stream?node=${unitId}`, ["figures"], () => soon(), () => {});
   return { close: () => { soon.stop(); live.close(); } };
