@@ -133,6 +133,38 @@ async def test_who_is_above_on_the_route_passes_on_and_verifies_and_who_is_above
     assert verified.status_code == 200, verified.text
 
 
+async def test_figures_are_read_along_the_route_and_by_nobody_beside_it(schools: Schools) -> None:
+    route_id = await schools.draw("教育看进度")
+    directive_id = await schools.issue(route_id, "报送进度")
+    await schools.act(directive_id, schools.education, "receive", "dispatch")
+    path = f"{schools.town.path(directive_id, schools.school)}/receive"
+    received = await schools.secretary(schools.school).post(path)
+    seen = {"hj-not-before": received.headers["hj-position"]}
+    figures = f"/api/v1/dashboard/directives/{directive_id}"
+    education, street = schools.secretary(schools.education), schools.secretary(schools.street)
+
+    below = await education.get(f"{figures}/children", params={"unit": schools.education}, headers=seen)
+    assert [row["unit"]["unit_id"] for row in below.json()["items"]] == [schools.school]
+    streets = await street.get(f"{figures}/children", params={"unit": schools.street}, headers=seen)
+    assert (streets.status_code, streets.json()["code"]) == (404, "NOT_FOUND"), streets.text
+
+    own = await education.get(figures, params={"unit": schools.school}, headers=seen)
+    assert own.status_code == 200, own.text
+    directive = own.json()["directive"]
+    assert (directive["route_id"], directive["route_name"]) == (route_id, "教育看进度")
+    explained = await education.get(f"{figures}/explain", params={"unit": schools.school}, headers=seen)
+    owners = {line["owner"]["unit_id"] for line in explained.json()["lines"]}
+    assert explained.status_code == 200 and owners <= {schools.school, schools.education}
+
+    beside = schools.secretary(schools.town.units.committee)
+    refused = await beside.get(figures, params={"unit": schools.school}, headers=seen)
+    assert (refused.status_code, refused.json()["code"]) == (403, "PERMISSION_DENIED"), refused.text
+    # The route shows the school under its own directives, and nothing else of it.
+    other = await education.get("/api/v1/dashboard/overview", params={"unit": schools.school}, headers=seen)
+    assert (other.status_code, other.json()["code"]) == (403, "PERMISSION_DENIED"), other.text
+    assert (await education.get(f"/api/v1/units/{schools.school}")).status_code == 404
+
+
 async def test_a_superior_on_the_route_sends_evidence_for_a_unit_and_the_directive_says_why(schools: Schools) -> None:
     route_id = await schools.draw("教育佐证")
     directive_id = await schools.issue(route_id, "报送签到表", evidence_reason="示例文件第三条要求留存签到表")

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from io import BytesIO
+
 import pytest
 from playwright.async_api import expect
+from pypdf import PdfReader
 
 from tests.api.town import Town
 from tests.browser.people import PHONE, People, open_view
+from tests.browser.test_practice import as_if
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -44,6 +49,32 @@ async def test_the_list_of_calls_shows_who_answers_and_leaves_room_to_note(peopl
     await expect(page.locator("#top")).to_be_hidden()
     await expect(row.locator("td.note")).to_be_visible()
     await expect(page.locator(".calls")).to_contain_text("第一机关党委 ·")
+
+
+@pytest.mark.parametrize(
+    ("language", "heading", "mark"), [("zh", "通知情况", "演练"), ("en", "Outcome of the call", "Practice")]
+)
+async def test_the_printed_list_has_its_heading_page_and_mark_on_every_sheet(
+    people: People, town: Town, language: str, heading: str, mark: str
+) -> None:
+    page = await people.secretary(town.units.committee)
+    line = {"unit_id": town.units.first, "unit_name": "示例区教育和体育局第一高级中学教工党支部", "items": 2}
+    lines = [line | {"person_name": "示例甲", "phone": f"0532-0000{number:04}"} for number in range(60)]
+    await page.route("**/call-lines", lambda route: route.fulfill(json={"lines": lines}))
+    await as_if(page, kind="rehearsal", speed=1)
+    await open_view(page, "#/messages")
+    if language == "en":
+        await page.get_by_role("button", name="English").click()
+    await expect(page.locator(".calls thead")).to_contain_text(heading)
+    await expect(page.locator(".calls tbody tr")).to_have_count(len(lines))
+    sheets = PdfReader(BytesIO(await page.pdf(prefer_css_page_size=True))).pages
+    texts = [sheet.extract_text() for sheet in sheets]
+    assert len(texts) > 1 and {round(sheet.mediabox.width) for sheet in sheets} == {595}
+    for number, text in enumerate(texts, 1):
+        assert f"{number} / {len(texts)}" in text and heading in text and mark in text
+    # No number is broken by a line, and none is missing where a sheet ends.
+    found = re.findall(r"0532-0000\d{4}", "".join(texts))
+    assert found == [each["phone"] for each in lines]
 
 
 async def test_a_duty_list_is_looked_at_and_imported_and_its_gaps_are_shown(people: People, town: Town) -> None:

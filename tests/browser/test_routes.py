@@ -66,6 +66,40 @@ async def test_an_operator_draws_a_route_from_codes_and_names_and_is_told_which_
     await expect(page.locator("tbody tr", has_text="页面上的教育条线")).to_contain_text("条线")
 
 
+async def test_several_superiors_are_given_at_once_and_a_name_that_two_units_have_asks_for_a_code(
+    people: People, schools: Schools
+) -> None:
+    for parent_id, code in ((schools.school, "270.2.1.8"), (schools.street, "270.2.8")):
+        twin = {"parent_id": parent_id, "code": code, "name": "同名党支部", "kind": "branch"}
+        assert (await schools.town.machine.post("/api/v1/units", json=twin)).status_code == 201
+    page = await people.operator()
+    await new_route(page, "两个上级")
+    await page.get_by_label("所属单位").fill("示例中学党总支")
+    await page.get_by_role("button", name="再加一个上级").click()
+    second = page.locator(".link-block").nth(1)
+    await expect(second.get_by_label("渠道上的上级")).to_be_focused()
+    await second.get_by_label("渠道上的上级").fill("第一机关")
+    await second.get_by_role("option").get_by_role("button", name="第一机关党委").click()
+    await second.get_by_label("所属单位").fill("同名党支部")
+    await draw(page)
+    await expect(second.locator("[data-field='units.2'] .wrong")).to_have_text(
+        "第 1 行：有 2 个单位叫“同名党支部”，请改填代码（270.2.1.8、270.2.8）。"
+    )
+    await second.get_by_label("所属单位").fill("270.2.8")
+    await draw(page)
+    await expect(page.locator(".route-superior h2")).to_have_text(["教育工委", "第一机关党委"])
+
+
+async def test_a_name_that_is_taken_is_said_at_the_name(people: People, schools: Schools) -> None:
+    people.expected.append("/api/v1/routes")
+    await schools.draw("已有的渠道")
+    page = await people.operator()
+    await new_route(page, "已有的渠道")
+    await page.get_by_label("所属单位").fill("270.2.1")
+    await draw(page)
+    await expect(page.locator("[data-field=name] .wrong")).to_contain_text("已有名为“已有的渠道”的下达渠道")
+
+
 async def test_a_circle_is_refused_at_its_line(people: People, schools: Schools) -> None:
     people.expected.append("/api/v1/routes")
     page = await people.operator()
@@ -101,8 +135,11 @@ async def test_a_task_takes_a_route_is_received_by_the_school_and_verified_by_th
     await operator.get_by_role("button", name="下发", exact=True).click()
     await expect(operator.locator(".card.done")).to_contain_text("须落实单位 1 个。 经“教育条线”下达")
 
+    # Nobody stands below it in the unit tree; on the route somebody does.
     education = await people.secretary(schools.education)
+    await expect(education.locator("#top nav")).to_contain_text("核验")
     await open_view(education, "#/desk")
+    await expect(education.locator(".view.desk .tabs")).to_contain_text("下级任务")
     task = education.locator("article", has_text="报送师德师风教育情况")
     await task.get_by_role("button", name="签收并责任到人").click()
     await task.get_by_role("button", name="向下级下发").click()
@@ -131,6 +168,21 @@ async def test_a_task_takes_a_route_is_received_by_the_school_and_verified_by_th
     await expect(waiting).to_contain_text("经“教育条线”下达")
     await waiting.get_by_role("button", name="核验通过").click()
     await expect(education.locator(".view.verify .empty")).to_be_visible()
+
+
+async def test_figures_are_followed_down_the_route_and_back_up(people: People, schools: Schools) -> None:
+    route_id = await schools.draw("教育态势")
+    directive_id = await schools.issue(route_id, "沿渠道查看")
+    await schools.act(directive_id, schools.education, "receive", "dispatch")
+    await schools.act(directive_id, schools.school, "receive")
+    page = await people.secretary(schools.education)
+    await open_view(page, f"#/status/{schools.education}?d={directive_id}")
+    await expect(page.locator(".headline-card > .about")).to_contain_text("经“教育态势”下达 · 应落实单位 1 个")
+    await page.locator(".area.children").get_by_role("link", name="示例中学党总支").click()
+    await expect(page.locator("h1")).to_have_text("示例中学党总支")
+    await expect(page.locator(".crumbs li")).to_have_text(["教育工委", "示例中学党总支"])
+    await page.locator(".crumbs a").click()
+    await expect(page.locator("h1")).to_have_text("教育工委")
 
 
 async def test_a_link_is_taken_back_and_a_route_that_nobody_takes_ends(people: People, schools: Schools) -> None:

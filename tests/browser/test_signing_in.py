@@ -59,6 +59,19 @@ async def test_the_address_to_go_on_to_leads_nowhere_but_into_the_page(people: P
     assert page.url.startswith(town.gateway.url)
 
 
+@pytest.mark.parametrize("role", ["unit_secretary", "unit_reporter", "verifier", "inspector"])
+async def test_whoever_has_work_to_do_begins_with_today_and_whoever_looks_on_with_the_figures(
+    people: People, town: Town, role: str
+) -> None:
+    login, _ = await people.account(await people.new_unit(f"示例党总支{role}"), role)
+    page = await people.signed_in(login)
+    first = "status" if role == "inspector" else "today"
+    await expect(page.locator(f"#main .view.{first} h1")).to_contain_text("示例党总支")
+    await expect(page.locator("#top nav [aria-current]")).to_have_text("态势" if first == "status" else "今日待办")
+    operator = await people.operator()
+    await expect(operator.locator("#main .view.status h1")).to_contain_text("示例区委")
+
+
 async def test_the_language_changes_at_once_and_is_kept(people: People, town: Town) -> None:
     page = await people.secretary(town.units.first)
     await open_view(page, "#/desk")
@@ -81,7 +94,7 @@ async def test_everything_to_receive_a_task_can_be_done_by_keyboard(people: Peop
     await page.keyboard.type(PASSWORD)
     await page.keyboard.press("Enter")
     # Whatever the first view has drawn by now: the keyboard begins at the top, as on any new page.
-    await expect(page.locator("ol.feed li").first).to_be_visible()
+    await expect(page.locator("#main li.todo").first).to_be_visible()
     await expect(page.locator("#top")).to_be_focused()
     await page.keyboard.press("Tab")
     await expect(page.get_by_role("link", name="跳到正文")).to_be_focused()

@@ -10,13 +10,21 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from huanjie.ledger.v1 import ledger_pb2
-from huanjie.reporting.v1 import directives_pb2, forms_pb2, matters_pb2, supervision_pb2, units_pb2, verification_pb2
+from huanjie.reporting.v1 import (
+    directives_pb2,
+    forms_pb2,
+    matters_pb2,
+    routes_pb2,
+    supervision_pb2,
+    units_pb2,
+    verification_pb2,
+)
 from services.kernel.transmission import Stage
 from services.kernel.workdays import DAY_US
 from tests.dashboard.naive_board import Place
 from tests.dashboard.naive_burden import NaiveBurden
 
-_MODULES = (directives_pb2, forms_pb2, matters_pb2, supervision_pb2, units_pb2, verification_pb2)
+_MODULES = (directives_pb2, forms_pb2, matters_pb2, routes_pb2, supervision_pb2, units_pb2, verification_pb2)
 # Whatever happens to an assignment, and where it leaves it.
 STATES = {
     "AssignmentReceived": "received", "AssignmentNamed": "named", "WorkStarted": "started",
@@ -33,6 +41,10 @@ class Part:
     due: int = 0
     done: int = 0
     behalf: str = ""
+    corrections: int = 0
+    # Who corrected and who verified, one after the other.
+    correctors: list[str] = field(default_factory=list)
+    verifiers: list[str] = field(default_factory=list)
     figures: dict[str, str] = field(default_factory=dict)
 
 
@@ -127,6 +139,24 @@ class CampaignRecount(NaiveBurden):
         part.state = "rectified" if event.rectifies else "reported"
         part.number, part.due, part.done = event.report_number, event.due_count, event.done_count
         part.behalf = event.on_behalf_by_unit_id
+
+    def ReportCorrected(self, event: Any, entry: Any) -> None:
+        super().ReportCorrected(event, entry)
+        part = self.part(event)
+        assert part.state == "verified" and event.reason, "only what was verified is corrected, with its reason"
+        assert (event.report_number, event.correction_number) == (part.number + 1, part.corrections + 1)
+        part.state, part.behalf = "reported", event.on_behalf_by_unit_id
+        part.number, part.corrections = event.report_number, event.correction_number
+        assert (event.due_count, event.done_count) != (part.due, part.done), "something was wrong"
+        part.due, part.done = event.due_count, event.done_count
+        part.correctors.append(entry.actor.id)
+
+    def ReportVerified(self, event: Any, entry: Any) -> None:
+        super().ReportVerified(event, entry)
+        part = self.part(event)
+        assert event.report_number == part.number, "the report that stands is verified"
+        assert entry.actor.id not in part.correctors, "nobody verifies their own correction"
+        part.verifiers.append(entry.actor.id)
 
     def FiguresReported(self, event: Any, entry: Any) -> None:
         part = self.part(event)
@@ -242,6 +272,7 @@ class CampaignRecount(NaiveBurden):
 
     def reached(self, directive_id: str, unit: str) -> bool:
         """Whether a directive has come to a unit: passed on by each unit above it."""
-        asked, chain = self.asked[directive_id], self.chain(unit)
+        asked = self.asked[directive_id]
+        chain = self.chain(unit, asked.route)
         below = chain[: chain.index(asked.issuer)]
         return all(asked.record(each).dispatched is not None or self.covered(asked, each) for each in below)

@@ -87,18 +87,25 @@ def check_everything_happened(told: CampaignRecount, seed: int, cast: Cast) -> N
     by_way = Counter(way_of(seed, codes[unit]) for _, unit in told.parts if told.parts[_, unit].number)
     assert by_way.keys() == set(Way), by_way
     done = Counter(name for name, _, _ in told.acts)
-    assert (done["DirectiveIssued"], done["UnitMerged"], done["PostHandedOver"]) == (3, 1, 3)
+    assert (done["DirectiveIssued"], done["UnitMerged"], done["PostHandedOver"], done["RouteDrawn"]) == (4, 1, 3, 1)
     for name in (
-        "ReportVerified", "ReportReturned", "ExtensionGranted", "ExtensionRefused", "MatterPassedUp", "MatterReopened",
+        "ReportVerified", "ReportReturned", "ReportCorrected", "ExtensionGranted", "ExtensionRefused",
+        "MatterPassedUp", "MatterReopened",
         "MatterAnswerPublished", "MatterSettled", "PublicAnswerPublished", "PublicAnswerSentBack", "PracticePublished",
         "OrderClosed", "OrderReturned", "OrderWithdrawn", "SampleChecked", "DigestMade",
     ):  # fmt: skip
         assert done[name], name
     assert any(part.behalf for part in told.parts.values())
+    again = [part for part in told.parts.values() if part.corrections and part.state == "verified"]
+    assert again and all(part.verifiers[-1] != part.verifiers[-2] for part in again)
     assert {part.state for part in told.parts.values()} >= {"named", "reported", "verified"}
     assert len(set(told.digests)) == len(told.digests)
     for order in told.orders.values():
         assert order.closed_by not in order.handlers
+    (routed,) = [key for key, asked in told.asked.items() if asked.route]
+    linked = told.routes[told.asked[routed].route].links
+    assert len(linked) == 15
+    assert "verified" in {told.parts[routed, unit].state for unit in linked if (routed, unit) in told.parts}
 
 
 # ---- every unit under every directive -------------------------------------------------------------------------
@@ -110,6 +117,7 @@ async def check_assignments(district: Stepped, told: CampaignRecount, cast: Cast
     for parent in [unit for unit in cast.units.values() if unit.children]:
         async for row in district.rest.pages(f"/units/{parent.unit_id}/children/assignments", district.operator):
             part = Part(row["state"], row["report_number"], row["due_count"], row["done_count"])
+            part.corrections = row["correction_number"]
             shown[row["directive_id"], row["unit_id"]] = part
     gone = {unit for unit, _ in told.merged}
     assert not gone & {unit for _, unit in shown}
@@ -121,7 +129,8 @@ async def check_assignments(district: Stepped, told: CampaignRecount, cast: Cast
             continue
         wanted = acted[key]
         assert (part.state, part.number, part.due, part.done) == (wanted.state, wanted.number, wanted.due, wanted.done)
-        if wanted.number:
+        assert part.corrections == wanted.corrections
+        if wanted.number and key[0] in told.forms:
             assert told.totals(key[0], wanted) == (wanted.due, wanted.done)
     assert {directive for directive, _ in shown} == set(run.directives)
 
@@ -241,7 +250,8 @@ def is_stuck(told: CampaignRecount, shown: str, title: str) -> bool:
     name = shown.split("所属")[0].rstrip("…")
     (directive_id,) = [key for key, asked in told.asked.items() if title.startswith(asked.issued.number)]
     tops = {unit for unit in told.places if told.names[unit].startswith(name)}
-    units = [unit for unit in told.places if tops & set(told.chain(unit))]
+    route = told.asked[directive_id].route
+    units = [unit for unit in told.places if tops & set(told.chain(unit, route))]
     return any(told.parts.get((directive_id, unit), Part()).state != "verified" for unit in units)
 
 

@@ -28,7 +28,7 @@ def test_no_delay_is_negative_and_no_unit_does_more_than_is_due(seed: int, code:
     conduct = conduct_of(seed, str(number), code, days)
     delays = (
         conduct.receive_after_us, conduct.dispatch_after_us, conduct.start_after_us, conduct.report_after_us,
-        conduct.review_after_us, conduct.rectify_after_us,
+        conduct.review_after_us, conduct.rectify_after_us, conduct.correct_after_us,
     )  # fmt: skip
     assert min(delays) >= 0
     assert 0 <= conduct.done_percent <= 100
@@ -46,6 +46,7 @@ def test_a_district_has_prompt_slow_and_silent_units_and_every_kind_of_trouble()
     conducts = [conduct_of(7, "1", code, 10) for code in CODES]
     assert any(c.wrong_first for c in conducts)
     assert {c.returned for c in conducts} == {0, 1, 2}
+    assert {c.corrects for c in conducts} == {True, False}
     assert {(c.asks_extension, c.granted) for c in conducts} >= {(True, True), (True, False)}
     assert any(c.on_behalf and c.temper is Temper.SILENT for c in conducts)
 

@@ -157,6 +157,7 @@ FOUR_WEEKS: Final = Script(
 )
 
 RETURN_REASONS: Final = ("缺少签到表", "人数与名册不符", "未附会议记录", "整改措施不具体")
+CORRECTION_REASONS: Final = ("复核名册时发现漏计", "重复计算了转出的党员", "补课情况核实后有变化")
 SUMMARIES: Final = ("已按要求办理。", "已召开会议部署并逐项落实。", "除外出人员外均已完成，余下人员已安排补课。")
 EXTENSION_REASON: Final = "集中会议改期，请延长办理时限"
 MERGE_REASON: Final = "党员人数较少，经上级党组织批准合并设置"

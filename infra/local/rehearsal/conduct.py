@@ -30,6 +30,7 @@ ON_BEHALF_PERCENT: Final = 50
 CONFIRMED_PERCENT: Final = 70
 SHORT_PERCENT: Final = 25
 SAYS_START_PERCENT: Final = 60
+CORRECTED_PERCENT: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,9 @@ class Conduct:
     done_percent: int
     # Says that it has begun; else its report says so.
     says_start: bool
+    # Finds after the verification that its report was wrong.
+    corrects: bool
+    correct_after_us: int
 
 
 def temper_of(seed: int, code: str) -> Temper:
@@ -99,4 +103,6 @@ def conduct_of(seed: int, directive: str, code: str, report_days: int) -> Conduc
         confirms=percent(CONFIRMED_PERCENT),
         done_percent=chance.randint(70, 99) if percent(SHORT_PERCENT) else 100,
         says_start=percent(SAYS_START_PERCENT),
+        corrects=percent(CORRECTED_PERCENT),
+        correct_after_us=hours((12, 60), (24, 96)),
     )

@@ -151,7 +151,7 @@ class Campaign:
         linked = links(area, self.cast)
         rows = [{"unit": unit_id, "superior": superior_id} for unit_id, superior_id in linked.items()]
         body = {"name": area.name, "kind": "functional_area", "basis": campaign.SOURCE, "links": rows}
-        drawn = await self.rest.post("/routes", self.cast.operator, body, f"{self._run}-route-{area.name}")
+        drawn = await self.rest.post("/routes", self.cast.operator, body, f"{self._run}-route-{area.superior_code}")
         self.tell("phase_route", day=self.day(), name=area.name, count=len(rows))
         return Lines(self.cast, linked), str(drawn["route_id"])
 
@@ -323,6 +323,7 @@ class _Part:
         self._reviews = 0
         self._handed_up = False
         self._due = max(1, unit.members or len(unit.children))
+        self._done = self._due * conduct.done_percent // 100
 
     async def receive(self) -> None:
         if not await self._thread.act(self._unit, "receive", self._own):
@@ -362,7 +363,7 @@ class _Part:
     async def _report(self) -> None:
         if self._conduct.wrong_first and not self._reviews:
             await self._thread.report(self._unit, self._said(self._due + 1), 0)
-        said = self._said(self._due * self._conduct.done_percent // 100)
+        said = self._said(self._done)
         self._handed_up = not self._reviews and self._thread.hand_up(self._unit, said, self._reported)
         if self._handed_up:
             return
@@ -381,7 +382,9 @@ class _Part:
         # Who reported for a unit does not verify it.
         above = self._cast.operator if self._handed_up else self._above
         if self._reviews >= self._conduct.returned:
-            await self._thread.act(self._unit, "verify", above, number, report_number=number)
+            verified = await self._thread.act(self._unit, "verify", above, number, report_number=number)
+            if verified and self._conduct.corrects:
+                self._thread.after(self._conduct.correct_after_us, self._correct)
             return
         self._reviews += 1
         reason = Random(f"{self._unit.code}/{number}").choice(campaign.RETURN_REASONS)
@@ -392,11 +395,25 @@ class _Part:
         if returned:
             self._thread.after(self._conduct.rectify_after_us, self._report)
 
+    async def _correct(self) -> None:
+        """What was verified is corrected: all of it was done after all, or one was counted too many."""
+        said = self._said(self._done_in_truth())
+        reason = Random(f"{self._unit.code}/corrected").choice(campaign.CORRECTION_REASONS)
+        if await self._thread.act(self._unit, "correct", self._own, reason=reason, **said):
+            self._thread.after(self._conduct.review_after_us, self._verify_again)
+
+    def _done_in_truth(self) -> int:
+        return self._due - 1 if self._done == self._due else self._due
+
+    async def _verify_again(self) -> None:
+        """By neither who corrected nor who verified before."""
+        number = self._reviews + 2
+        await self._thread.act(self._unit, "verify", self._cast.second, number, report_number=number)
+
     async def reported_for(self) -> None:
         """A unit that says nothing is reported for by its superior, and may confirm it later."""
-        done = self._due * self._conduct.done_percent // 100
         await self._thread.act(self._unit, "receive", self._own)
-        said = self._thread.said(self._due, done, campaign.SUMMARIES[0])
+        said = self._thread.said(self._due, self._done, campaign.SUMMARIES[0])
         step = "figures" if self._thread._task.form else "report-on-behalf"
         reported = await self._thread.act(self._unit, step, self._above, **said)
         if reported and self._conduct.confirms:

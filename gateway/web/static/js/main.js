@@ -4,7 +4,7 @@ import { cancelReads, read, whenSignedOut } from "./api.js";
 import { recognise, settle } from "./focus.js";
 import { h, put } from "./h.js";
 import { preferred, speak, t } from "./i18n.js";
-import { counts, deskUnit, does, forget, homeUnit, logOut, me, recall, watches } from "./me.js";
+import { counts, deskUnit, does, forget, homeUnit, logOut, me, oversees, recall } from "./me.js";
 import { wordsOf } from "./parts/forms.js";
 import { say } from "./parts/pieces.js";
 import { drawShell } from "./parts/shell.js";
@@ -48,7 +48,8 @@ let round = 0;
 // Who the last view was drawn for, and which it was.
 let drawn = { login: null, view: "" };
 
-const home = () => (watches() ? to("status", homeUnit()) : does() ? to("desk", deskUnit()) : counts() ? to("votes") : to("units"));
+// Whoever oversees begins with the figures, whoever has work to do with what is to be done today.
+const home = () => (oversees() ? to("status", homeUnit()) : does() ? to("today", deskUnit()) : counts() ? to("votes") : to("units"));
 
 async function show() {
   const route = here();

@@ -6,6 +6,7 @@ import { answeringTo } from "./parts/routes.js";
 // Asked only where it may succeed: a stranger's page makes no refused request.
 const KEPT = "huanjie.signedIn";
 const WATCHING = ["operator", "inspector", "unit_secretary", "verifier"];
+const OVERSEEING = ["operator", "inspector"];
 const DOING = ["unit_secretary", "unit_reporter", "verifier"];
 const COUNTING = ["teller", "scrutineer", "chief_scrutineer"];
 
@@ -66,6 +67,8 @@ export async function logOut() {
 
 export const has = (...roles) => me.roles.some((held) => roles.includes(held.role));
 export const watches = () => has(...WATCHING);
+/** Asks others, or looks on: units' own people do neither. */
+export const oversees = () => has(...OVERSEEING);
 export const does = () => has(...DOING);
 /** Others stand below: there is something to ask for and to verify. */
 export const leads = () => me.leads;

@@ -21,6 +21,8 @@ const FIELDS = {
   EVIDENCE_REQUIRED: "evidence",
   EVIDENCE_MISSING: "evidence",
   LOGIN_TAKEN: "login",
+  ROUTE_NAME_TAKEN: "name",
+  ROUTE_ENDED: "route_id",
 };
 
 let numbers = 0;

@@ -33,6 +33,9 @@ function whoIs(leave) {
 export function drawShell(top, site, view, { leave, change }) {
   const other = language() === "zh" ? "en" : "zh";
   const clock = h("time", { class: "clock" });
+  const mark = site.kind === "rehearsal" && t(site.speed > 1 ? "site.rehearsal" : "site.practice", { speed: site.speed });
+  // What is printed says so on every page.
+  document.documentElement.style.setProperty("--mark", JSON.stringify(mark || ""));
   put(top,
     h("a", { class: "skip", href: "#main", onclick: (event) => { event.preventDefault(); document.getElementById("main").focus(); } }, t("nav.skip")),
     h("div", { class: "topbar" },
@@ -40,7 +43,7 @@ export function drawShell(top, site, view, { leave, change }) {
         h("img", { src: "/img/mark.svg", alt: "", width: "28", height: "28" }),
         h("span", { class: "name" }, t("brand")), h("span", { class: "place" }, site.district_name)),
       // On a phone too, where the clock is behind the menu.
-      site.kind === "rehearsal" && chip(t(site.speed > 1 ? "site.rehearsal" : "site.practice", { speed: site.speed }), "practice"),
+      mark && chip(mark, "practice"),
       me.known && navigation(view),
       h("div", { class: "end" },
         h("span", { class: "when" }, clock),

@@ -19,7 +19,7 @@ async function calling(place, unit) {
     h("p", { class: "printed-only" }, `${unit.name} · ${dateText(nowUs())}`),
     lines.length ? table([
       [t("unit.name"), (row) => unitLink(row.unit_id, row.unit_name), "name"],
-      [t("call.person"), (row) => row.person_name || h("span", { class: "late" }, t("call.nobody"))],
+      [t("call.person"), (row) => row.person_name || h("span", { class: "late" }, t("call.nobody")), "person"],
       [t("call.phone"), (row) => (row.phone ? h("a", { href: `tel:${row.phone}` }, row.phone) : "—"), "code"],
       [t("call.items"), (row) => row.items, "count"],
       [t("call.note"), () => "", "note"],

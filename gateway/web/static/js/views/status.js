@@ -43,7 +43,7 @@ async function aboveOnRoute(unitId, directiveId) {
 }
 
 const directiveOf = async (directives, directiveId) =>
-  directives.find((row) => row.directive_id === directiveId) ?? (directiveId ? read(`/directives/${encodeURIComponent(directiveId)}`) : null);
+  directives.find((row) => row.directive_id === directiveId) ?? (directiveId ? read(`/directives/${encodeURIComponent(directiveId)}`).catch(() => null) : null);
 
 // A unit with those above it. On a directive's route it may stand where the unit tree does not show it to this person:
 // what it is called the figures know.
