@@ -235,7 +235,7 @@ class LiveDirective:
             self._move_inside(unit, old, new)
         elif was or now or not framed or self.scope.carries(unit):
             records = self._records()
-            if was or self.scope.carries(unit):
+            if was or self._carried_from(unit, old):
                 self._take_along(records, unit, old)
             self._part(records)
             self._recount(records)
@@ -388,10 +388,14 @@ class LiveDirective:
             elif apart and self.tree.active(unit):
                 records[unit] = Facts(apart=1)
 
+    def _carried_from(self, unit: int, old: int) -> bool:
+        """The whole scope hung on the unit where it came from, below the issuer."""
+        return self.scope.carries(unit) and self.seat.issuer in self.tree.chain(old)
+
     def _merge_by_recount(self, source: int, into: int, children: tuple[int, ...]) -> None:
         records = self._records()
         for child in children:
-            if self.scope.holds(source) or self.scope.carries(child):
+            if self.scope.holds(source) or self._carried_from(child, source):
                 self._take_along(records, child, source)
         if self.seat.issuer == source:
             self.seat.issuer = into

@@ -86,11 +86,13 @@ class NaiveBurden(NaiveBoard):
         """How many units stand so far below one, in the unit tree or on the route of something that is asked there."""
         ways = {""}
         for directive_id, asked in self.asked.items():
+            if not asked.open:
+                continue
             below = asked.issuer != asked_id and asked_id in self.chain(asked.issuer, asked.route)
             top = asked.issuer if below else asked_id
             wanted, numbers = self.directive(directive_id)
             live = {number for number, _ in wanted.walk(0)}
-            if asked.open and numbers.get(top) in live and wanted.mass(numbers[top]):
+            if numbers.get(top) in live and wanted.mass(numbers[top]):
                 ways.add(asked.route)
         return sum(
             any(asked_id in (chain := self.chain(unit, way)) and chain.index(asked_id) == depth for way in ways)

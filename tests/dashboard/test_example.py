@@ -12,6 +12,7 @@ import pytest
 from gateway.dashboard import explaining, figures
 from gateway.dashboard.moments import Moment, find_moment, token_of
 from huanjie.reporting.v1 import directives_pb2 as pb
+from huanjie.reporting.v1 import units_pb2
 from services.chassis.refusals import BadRequest, NotFound
 from services.chassis.store import Reader
 from tests.dashboard.entries import LEDGER, Board, Book
@@ -208,3 +209,25 @@ def test_what_is_no_moment_is_refused(reader: Reader) -> None:
     for wrong in ("yesterday", "1", token_of(LEDGER, 0), "!!!"):
         with pytest.raises(BadRequest):
             find_moment(reader, wrong, 0)
+
+
+def test_a_scope_that_comes_back_from_elsewhere_waits_to_be_dispatched_to(tmp_path: Path) -> None:
+    """What reached it stayed its own only while it stood below the issuer."""
+    book, board = Book(), Board(tmp_path)
+    book.establish("district", "", "district_committee", "1")
+    for unit, parent in (("A", "district"), ("B", "district"), ("a", "A"), ("a1", "a")):
+        book.establish(unit, parent)
+    book.issue(DIRECTIVE, "A", pb.Scope(subtree_unit_id="a1"))
+    for stage in (2, 3):
+        book.stage(DIRECTIVE, "a", stage)
+    book.dispatch(DIRECTIVE, "a")
+    book.stage(DIRECTIVE, "a1", 2)
+    moves = (("a", "A", "B"), ("a1", "a", "A"))
+    for unit, old, new in moves:
+        event = units_pb2.UnitTransferred(unit_id=unit, from_parent_id=old, to_parent_id=new)
+        book.write(event, unit)
+    board.follow(book)
+    with board.store.snapshot() as reader:
+        (branch,) = figures.children(reader, DIRECTIVE, "A", find_moment(reader, "", book.now_us), "", 9).items
+    assert (branch.unit.unit_id, branch.dispatched, branch.stage) == ("a1", False, "received")
+    board.close()
