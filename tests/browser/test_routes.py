@@ -170,6 +170,22 @@ async def test_a_task_takes_a_route_is_received_by_the_school_and_verified_by_th
     await expect(education.locator(".view.verify .empty")).to_be_visible()
 
 
+async def test_a_superior_on_a_route_issues_to_units_that_the_unit_tree_does_not_show_it(
+    people: People, schools: Schools
+) -> None:
+    await schools.draw("教育工委自行下发")
+    page = await people.secretary(schools.education)
+    await page.locator("#top nav").get_by_role("link", name="下发任务").click()
+    await page.locator("[name=title]").fill("报送暑期培训情况")
+    await page.locator("[name=text]").fill("请报送。")
+    await page.get_by_label("党总支").check()
+    await page.get_by_label("党支部").uncheck()
+    await page.locator("[name=route_id]").select_option(label="教育工委自行下发 · 条线")
+    await expect(page.locator(".preview")).to_contain_text("另有 1 个单位（连同其下级）经这条渠道归口")
+    await page.get_by_role("button", name="下发", exact=True).click()
+    await expect(page.locator(".card.done")).to_contain_text("须落实单位 1 个。 经“教育工委自行下发”下达")
+
+
 async def test_figures_are_followed_down_the_route_and_back_up(people: People, schools: Schools) -> None:
     route_id = await schools.draw("教育态势")
     directive_id = await schools.issue(route_id, "沿渠道查看")
