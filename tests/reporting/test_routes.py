@@ -297,6 +297,11 @@ def test_links_that_make_no_tree_are_refused(schools: Campaign, superiors: dict[
     assert schools.office.refusal(change(schools, superiors), schools.operator()).code == code
 
 
+def test_a_circle_is_laid_to_a_unit_that_stands_in_it(schools: Campaign) -> None:
+    refusal = schools.office.refusal(change(schools, {"A": "b2", "B": "b2"}), schools.operator())
+    assert refusal.params() == {"unit_id": schools.ids["B"], "route_name": "教育条线"}
+
+
 def test_a_link_that_makes_room_for_another_may_come_with_it(schools: Campaign) -> None:
     relink(schools, {"a1": "B", "E": "a1", "b1": ""})
     event = schools.events("RouteChanged")[-1]

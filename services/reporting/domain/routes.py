@@ -80,10 +80,12 @@ def _check_link(link: RouteLink, ground: Ground, seen: set[str]) -> None:
 
 
 def _depth(unit_id: str, superiors: Mapping[str, str], route_name: str) -> int:
-    """How many stand above a unit. Raises RouteCircle."""
+    """How many stand above a unit; one that only hangs below a circle has more than there are. Raises RouteCircle for a
+    unit of the circle itself: each has one whose link is new.
+    """
     above, depth = superiors[unit_id], 0
-    while above:
-        if above == unit_id or depth > len(superiors):
+    while above and depth <= len(superiors):
+        if above == unit_id:
             raise RouteCircle(unit_id=unit_id, route_name=route_name)
         above, depth = superiors[above], depth + 1
     return depth
