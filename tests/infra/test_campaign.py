@@ -104,7 +104,7 @@ def check_everything_happened(told: CampaignRecount, seed: int, cast: Cast) -> N
         assert order.closed_by not in order.handlers
     (routed,) = [key for key, asked in told.asked.items() if asked.route]
     linked = told.routes[told.asked[routed].route].links
-    assert len(linked) == 15
+    assert len(linked) >= 10
     assert "verified" in {told.parts[routed, unit].state for unit in linked if (routed, unit) in told.parts}
 
 

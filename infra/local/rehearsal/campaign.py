@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from infra.local.rehearsal.returns import EDUCATION, OWN_ELECTION, RECTIFICATION
@@ -10,11 +10,12 @@ from infra.local.rehearsal.returns import EDUCATION, OWN_ELECTION, RECTIFICATION
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A functional area: some branches of each of these units answer to another unit there."""
+    """A functional area: of the first units below the district that have branches, by code, one leads it, and some
+    branches of so many others answer to that one there. Which they are is made up.
+    """
 
     name: str
-    superior_code: str
-    from_codes: tuple[str, ...]
+    others: int
     branches_each: int
 
 
@@ -53,6 +54,16 @@ class Script:
 
 
 SOURCE: Final = "区委换届工作领导小组办公室"
+AREA: Final = Area("示例功能区", others=3, branches_each=5)
+FLOATING: Final = Task(
+    4,
+    "换届办〔{year}〕3号",
+    "核对功能区内流动党员参加换届选举情况",
+    "请功能区内各党支部逐人核对流动党员参加换届选举的情况。应报为应核对人数，已报为已核对人数。",
+    "区委换届工作实施方案",
+    kinds=("branch",),
+    area=AREA,
+)
 TASKS: Final = (
     Task(
         0,
@@ -71,9 +82,10 @@ TASKS: Final = (
         "《中国共产党基层组织选举工作条例》",
         kinds=("branch",),
     ),
+    FLOATING,
     Task(
         6,
-        "换届办〔{year}〕3号",
+        "换届办〔{year}〕4号",
         "开展严肃换届纪律专题教育",
         "请各级党组织组织党员学习换届纪律要求，观看警示教育片，做到全覆盖。应报为应受教育人数，已报为已受教育人数。",
         "关于严肃换届纪律加强换届风气监督的通知",
@@ -81,7 +93,7 @@ TASKS: Final = (
     ),
     Task(
         10,
-        "换届办〔{year}〕4号",
+        "换届办〔{year}〕5号",
         "开展换届准备工作自查",
         "请各党委、党总支对照任务清单逐项自查，发现问题立行立改。应报为应查事项数，已报为已查事项数。",
         "区委换届工作实施方案",
@@ -89,7 +101,7 @@ TASKS: Final = (
     ),
     Task(
         14,
-        "换届办〔{year}〕5号",
+        "换届办〔{year}〕6号",
         "代表推荐提名准备情况",
         "请各党支部报送参加推荐提名的党员人数和会议准备情况。应报为应到会人数，已报为已通知人数。",
         "《中国共产党地方组织选举工作条例》",
@@ -99,15 +111,13 @@ TASKS: Final = (
     ),
     Task(
         19,
-        "换届办〔{year}〕6号",
+        "换届办〔{year}〕7号",
         "换届风气监督整改情况",
         "请各级党组织报送换届风气监督检查发现问题的整改情况。应报为应整改事项数，已报为已整改事项数。",
         "区委换届工作实施方案",
         form=RECTIFICATION,
     ),
 )
-# Which branches belong to it is made up.
-COAST: Final = Area("示例沿海功能区", "370211103", ("370211102", "370211104", "370211107"), branches_each=5)
 FIVE_WEEKS: Final = Script(TASKS, hand_over_days=(7, 8, 12), merge_day=11, end_day=36, plan=True)
 FOUR_WEEKS: Final = Script(
     (
@@ -139,15 +149,7 @@ FOUR_WEEKS: Final = Script(
             kinds=("working_committee",),
             form=RECTIFICATION,
         ),
-        Task(
-            9,
-            "换届办〔{year}〕14号",
-            "核对功能区内流动党员参加换届选举情况",
-            "请功能区内各党支部逐人核对流动党员参加换届选举的情况。应报为应核对人数，已报为已核对人数。",
-            "区委换届工作实施方案",
-            kinds=("branch",),
-            area=COAST,
-        ),
+        replace(FLOATING, day=9, number="换届办〔{year}〕14号"),
     ),
     hand_over_days=(8, 10, 12),
     merge_day=11,

@@ -59,10 +59,6 @@ class Cast:
         """How many layers of units lie below the district's committee."""
         return _depth(self.units, self.root)
 
-    def by_code(self, code: str) -> Unit:
-        """The unit of a code. Raises StopIteration where there is none."""
-        return next(unit for unit in self.units.values() if unit.code == code)
-
     def superior(self, unit: Unit) -> Caller:
         """Whoever answers for the units below: the secretary, else the district's operator."""
         return self.secretaries.get(unit.parent_id, self.operator)

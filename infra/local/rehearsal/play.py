@@ -14,7 +14,7 @@ from infra.local.rehearsal.campaign import Area, Script, Task
 from infra.local.rehearsal.cast import Cast, Unit, person
 from infra.local.rehearsal.conduct import DAY_US, HOUR_US, Conduct, Temper, conduct_of
 from infra.local.rehearsal.desk import Desk
-from infra.local.rehearsal.lines import Lines, links
+from infra.local.rehearsal.lines import Lines, lead_and_links
 from infra.local.rehearsal.rest import Caller, Refused, Rest
 from infra.local.rehearsal.returns import Way, figures_of, way_of
 from infra.local.rehearsal.workbooks import FILE_NAME, filled
@@ -117,9 +117,10 @@ class Campaign:
 
     def _issue(self, number: int, task: Task) -> Act:
         async def issue() -> None:
-            root, area = self.cast.root, task.area
-            lines, route_id = await self._draw(area) if area else (Lines(self.cast), "")
-            top_id = self.cast.by_code(area.superior_code).unit_id if area else root.unit_id
+            root = self.cast.root
+            lines, route_id = await self._lines(task.area)
+            if lines is None:
+                return
             printed = task.number.format(year=day_of(self._begin_us).year)
             body = {
                 "turnover": self.turnover(),
@@ -130,7 +131,7 @@ class Campaign:
                 "source": campaign.SOURCE,
                 "urgency": task.urgency,
                 "issuer_unit_id": root.unit_id,
-                "scope": {"subtree_unit_id": top_id, "kinds": list(task.kinds)},
+                "scope": {"subtree_unit_id": lines.top.unit_id, "kinds": list(task.kinds)},
                 "route_id": route_id,
                 "lead_unit_id": root.unit_id,
                 "plan": {"report_workdays": self.report_workdays(task)},
@@ -146,14 +147,19 @@ class Campaign:
 
         return issue
 
-    async def _draw(self, area: Area) -> tuple[Lines, str]:
-        """The office draws a route before it issues anything on it."""
-        linked = links(area, self.cast)
+    async def _lines(self, area: Area | None) -> tuple[Lines | None, str]:
+        """By the unit tree, or by a route that the office draws before it issues anything on it."""
+        found = lead_and_links(area, self.cast) if area else None
+        if area is None or found is None:
+            return (None if area else Lines(self.cast)), ""
+        lead, linked = found
         rows = [{"unit": unit_id, "superior": superior_id} for unit_id, superior_id in linked.items()]
         body = {"name": area.name, "kind": "functional_area", "basis": campaign.SOURCE, "links": rows}
-        drawn = await self.rest.post("/routes", self.cast.operator, body, f"{self._run}-route-{area.superior_code}")
+        drawn = await self.act("/routes", self.cast.operator, body, "route")
+        if drawn is None:
+            return None, ""
         self.tell("phase_route", day=self.day(), name=area.name, count=len(rows))
-        return Lines(self.cast, linked), str(drawn["route_id"])
+        return Lines(self.cast, lead, linked), str(drawn["route_id"])
 
     def follow(self, task: Task, directive_id: str, number: int, lines: Lines | None = None) -> None:
         """The units act under a directive that was issued, each as its conduct says."""
@@ -223,15 +229,7 @@ class Thread:
 
     def obliged(self, unit: Unit) -> bool:
         """Whether the directive asks a report of the unit."""
-        inside = self._task.area is None or self._in_area(unit)
-        return inside and (not self._task.kinds or unit.kind in self._task.kinds)
-
-    def _in_area(self, unit: Unit) -> bool:
-        """Whether the unit is the area's superior or stands below it on the route."""
-        top, units = self._task.area.superior_code if self._task.area else "", self._cast.units
-        while unit.code != top and (above := self.lines.superior_id(unit)):
-            unit = units[above]
-        return unit.code == top
+        return self.lines.inside(unit) and (not self._task.kinds or unit.kind in self._task.kinds)
 
     def _on_route(self, unit: Unit) -> bool:
         return self.obliged(unit) or self.goes_on(unit)
