@@ -32,7 +32,7 @@ def check_model(reader: Reader, naive: NaiveBoard, position: int) -> int:
                 check_figures(view.figures_of(unit).check(), wanted, number, where)
                 assert view.layers(unit) == wanted_layers(wanted, number), f"layers of {where}"
                 touched = {view.unit_id(child) for child in view.touched(view.number(unit))}
-                assert touched <= {key for key, n in numbers.items() if n in wanted.children(number)}, where
+                assert {numbers[child] for child in touched} <= set(wanted.children(number)), where
     return compared
 
 
