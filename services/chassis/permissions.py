@@ -51,6 +51,10 @@ class Where(Enum):
     OPEN = "open"  # no principal needed
 
 
+# Where it matters by which route somebody is above.
+_ABOVE = (Where.WITHIN, Where.ABOVE)
+
+
 @dataclass(frozen=True, slots=True)
 class Allow:
     """Roles that may call, where they must be held, and the request's field that names the unit."""
@@ -102,9 +106,6 @@ class Gatekeeper:
             if grant is not None:
                 return grant
         raise PermissionDenied(action=method)
-
-
-_ABOVE = (Where.WITHIN, Where.ABOVE)
 
 
 def fit(

@@ -57,7 +57,7 @@ def relink(tx: Transaction, fact: Fact, route_id: str, link: Any) -> None:
         tx.run("DELETE FROM route_link WHERE route_id = ? AND unit_id = ?", (route_id, link.unit_id))
         unit = tree.find(tx, link.unit_id)
         superior_id = "" if unit is None else unit.parent_id
-    _move(tx, route_id, link.unit_id, superior_id, fact.position)
+    _move(tx, route_id, _standing(tx, route_id, link.unit_id), _standing(tx, route_id, superior_id), fact.position)
 
 
 # ---- the unit tree below them -----------------------------------------------------------------------------
@@ -126,13 +126,12 @@ def _follow(tx: Transaction, route_id: str, unit_id: str, parent_id: str, positi
     """
     unit, parent = _standing(tx, route_id, unit_id), _standing(tx, route_id, parent_id)
     if _has_row(tx, route_id, unit_id) or _has_row(tx, route_id, parent_id) or routes.link_of(tx, route_id, unit_id):
-        _move(tx, route_id, unit_id, parent_id, position)
+        _move(tx, route_id, unit, parent, position)
     else:
         _repath(tx, route_id, unit, parent)
 
 
-def _move(tx: Transaction, route_id: str, unit_id: str, parent_id: str, position: int) -> None:
-    unit, parent = _standing(tx, route_id, unit_id), _standing(tx, route_id, parent_id)
+def _move(tx: Transaction, route_id: str, unit: TreeUnit, parent: TreeUnit, position: int) -> None:
     low, high = prefix_range(unit.path)
     tx.run(
         "INSERT INTO route_unit SELECT ?, unit_id, parent_id, path, depth, joined FROM tree_unit t "
@@ -143,7 +142,7 @@ def _move(tx: Transaction, route_id: str, unit_id: str, parent_id: str, position
     _repath(tx, route_id, unit, parent)
     tx.run(
         "UPDATE route_unit SET parent_id = ?, joined = ? WHERE route_id = ? AND unit_id = ?",
-        (parent_id, position, route_id, unit_id),
+        (parent.unit_id, position, route_id, unit.unit_id),
     )
 
 

@@ -55,8 +55,13 @@ def all_routes(reader: Reader) -> list[Route]:
     return [_route_of(row) for row in reader.all(f"SELECT {_ROUTE} FROM route ORDER BY state DESC, name, route_id")]
 
 
-def open_ids(reader: Reader) -> list[str]:
+def open_routes(reader: Reader) -> list[Route]:
     """The routes that directives may take."""
+    return [_route_of(row) for row in reader.all(f"SELECT {_ROUTE} FROM route WHERE state = 'open' ORDER BY route_id")]
+
+
+def open_ids(reader: Reader) -> list[str]:
+    """Their ids alone: every change of a unit asks for them."""
     return [text_of(row[0]) for row in reader.all("SELECT route_id FROM route WHERE state = 'open' ORDER BY route_id")]
 
 

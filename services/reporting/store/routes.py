@@ -77,29 +77,25 @@ def _height(reader: Reader, route_id: str, unit: TreeUnit) -> int:
 
 def names_below(reader: Reader, unit_id: str) -> list[str]:
     """Names of open routes on which other active units answer to the unit."""
-    return [
-        load(reader, route_id).name
-        for route_id in routes.open_ids(reader)
-        if routes.children(reader, route_id, unit_id)
-    ]
+    return [r.name for r in routes.open_routes(reader) if routes.children(reader, r.route_id, unit_id)]
 
 
 def places_above(reader: Reader, unit_id: str, superior_id: str) -> list[Follows]:
     """Where a unit would come on each open route on which it follows the unit tree: where it has no link of its own."""
     found = []
-    for route_id in routes.open_ids(reader):
-        if not routes.link_of(reader, route_id, unit_id):
-            above = segments(_standing(reader, route_id, superior_id).path)
-            height = _height(reader, route_id, _standing(reader, route_id, unit_id))
-            found.append(Follows(load(reader, route_id).name, above, height))
+    for route in routes.open_routes(reader):
+        if not routes.link_of(reader, route.route_id, unit_id):
+            above = segments(_standing(reader, route.route_id, superior_id).path)
+            height = _height(reader, route.route_id, _standing(reader, route.route_id, unit_id))
+            found.append(Follows(route.name, above, height))
     return found
 
 
 def units_above(reader: Reader, unit_id: str) -> list[tuple[str, tuple[str, ...]]]:
     """(name, whoever stands above the unit there) of each open route."""
     return [
-        (load(reader, route_id).name, segments(_standing(reader, route_id, unit_id).path)[:-1])
-        for route_id in routes.open_ids(reader)
+        (route.name, segments(_standing(reader, route.route_id, unit_id).path)[:-1])
+        for route in routes.open_routes(reader)
     ]
 
 
